@@ -1,0 +1,1 @@
+"""HeAilth's machine-learning core: films in, findings out. Knows no screen."""

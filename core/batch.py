@@ -1,0 +1,109 @@
+"""Many files in, a row a file out: what `predict` writes."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+
+from core import films, gate
+from core.findings import NAMES
+from core.inference import Predictor, Reading
+
+JSON_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """The answer to one file: ok, refused (no frontal chest film) or error (unreadable)."""
+
+    file: str
+    status: str
+    reason: str = ""
+    probabilities: tuple[float, ...] = ()
+
+
+def predict(paths: Iterable[Path], model: str, maps: Path | None = None) -> list[Row]:
+    """A row for every file and every file in every folder, in a stable order.
+
+    maps: folder for `<file stem>.npz` with `maps` (float32, 14 x h x w, the network's own grid) and
+    `findings`. Raises FileNotFoundError for a path or checkpoint that does not exist.
+    """
+    files = _files(paths)
+    predictor = Predictor(model)
+    if maps is not None:
+        maps.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
+    rows = []
+    for file in tqdm(files, desc="reading films", disable=None):
+        row, reading = _answer(file, predictor)
+        rows.append(row)
+        if maps is not None and reading is not None:
+            _save_maps(maps / f"{_free(file.stem, taken)}.npz", reading)
+    return rows
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(f"There is no file or folder {path}: check the path.")
+        inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        files += [p for p in inside if not p.name.startswith(".")]
+    if not files:
+        raise FileNotFoundError("The folders hold no files: give files or folders with films.")
+    return files
+
+
+def _answer(file: Path, predictor: Predictor) -> tuple[Row, Reading | None]:
+    try:
+        film = films.read_path(file)
+    except (ValueError, OSError) as error:
+        return Row(str(file), "error", str(error)), None
+    verdict = gate.check(film)
+    if not verdict.accepted:
+        return Row(str(file), "refused", verdict.reason), None
+    reading = predictor.read(film)
+    return Row(str(file), "ok", "", tuple(map(float, reading.probabilities))), reading
+
+
+def _free(stem: str, taken: set[str]) -> str:
+    """The stem, or stem-2, stem-3 ... where another film of this call has it already."""
+    name, number = stem, 1
+    while name in taken:
+        number += 1
+        name = f"{stem}-{number}"
+    taken.add(name)
+    return name
+
+
+def _save_maps(path: Path, reading: Reading) -> None:
+    np.savez_compressed(path, maps=reading.maps.astype(np.float32), findings=np.array(NAMES))
+
+
+def table(rows: list[Row]) -> pd.DataFrame:
+    """file, status, reason, then a column a finding: probability, empty where not read."""
+    empty = (None,) * len(NAMES)
+    content = [(r.file, r.status, r.reason, *(r.probabilities or empty)) for r in rows]
+    return pd.DataFrame(content, columns=["file", "status", "reason", *NAMES])
+
+
+def write_csv(rows: list[Row], out: Path) -> None:
+    """Write `table`, replacing the file whole."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = out.with_name(out.name + ".part")
+    table(rows).to_csv(part, index=False, float_format="%.6f")
+    part.replace(out)
+
+
+def as_json(rows: list[Row], model: str) -> dict[str, Any]:
+    """The same as plain data with a schema version."""
+    films_ = []
+    for row in rows:
+        entry = asdict(row)
+        entry["probabilities"] = dict(zip(NAMES, row.probabilities, strict=False))
+        films_.append(entry)
+    return {"schema": JSON_VERSION, "model": model, "films": films_}

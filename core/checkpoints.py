@@ -1,0 +1,186 @@
+"""What training leaves: one folder a network, and nothing is loaded that does not fit.
+
+checkpoints/<name>/model.safetensors        weights (float32)
+                   card.json                what the weights are and how they came about
+                   history.csv              a line an epoch
+                   validation_scores.csv    label and logit of every validation film
+                   scores.csv               label and logit of every test film (by `evaluate`)
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from core.dataset import ROOT
+from core.findings import NAMES
+
+if TYPE_CHECKING:
+    from core.networks import FilmNetwork
+
+CHECKPOINTS = ROOT / "checkpoints"
+RUNS = ROOT / "runs"
+CARD_VERSION = 1
+INPUT = (
+    "grey film, square, no crop, by the starter films' route to 128 px, enlarged to size, [-1, 1]"
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A model card. Loading refuses one whose findings or weights are not these.
+
+    calibration: per finding {slope, offset, fitted_on}; probability = sigmoid(slope*logit+offset).
+    operating_points: per finding {youden: {threshold, sensitivity, specificity}} or {reason};
+    thresholds are calibrated probabilities. test: written by `evaluate`.
+    """
+
+    name: str
+    network: str
+    title: str
+    arguments: dict[str, int]
+    findings: list[str]
+    input_px: int
+    input: str
+    recipe: dict[str, Any]
+    data: dict[str, Any]
+    training: dict[str, Any]
+    cost: dict[str, Any]
+    calibration: dict[str, dict[str, Any]]
+    operating_points: dict[str, dict[str, Any]]
+    weights_sha256: str
+    versions: dict[str, str]
+    date: str
+    test: dict[str, Any] = field(default_factory=dict)
+    card_version: int = CARD_VERSION
+
+    @property
+    def id(self) -> str:
+        """Name and the first eight digits of the weights' hash: which weights gave a number."""
+        return f"{self.name}@{self.weights_sha256[:8]}"
+
+
+def names() -> list[str]:
+    """Networks that have a folder with a card, plain CNN first, then by name."""
+    found = [path.parent.name for path in CHECKPOINTS.glob("*/card.json")]
+    return sorted(found, key=lambda name: (name != "cnn", name))
+
+
+def folder(name: str) -> Path:
+    """The checkpoint's folder; raises FileNotFoundError with the command that makes it."""
+    path = Path(name) if (Path(name) / "card.json").is_file() else CHECKPOINTS / name
+    if not (path / "card.json").is_file():
+        made = ", ".join(names()) or "none"
+        raise FileNotFoundError(
+            f"There is no checkpoint '{name}' (found: {made}): make it with "
+            f"`python -m core train {name}`."
+        )
+    return path
+
+
+def load_card(name: str) -> Card:
+    """Read and check card.json; raises FileNotFoundError or ValueError saying what is wrong."""
+    path = folder(name) / "card.json"
+    again = f"Restore it from git, or train anew with `python -m core train {name}`."
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"The card of '{name}' is not readable JSON ({error}). {again}") from error
+    needed = {part.name for part in fields(Card)}
+    if not isinstance(content, dict) or set(content) != needed:
+        odd = sorted(needed.symmetric_difference(content))
+        raise ValueError(f"The card of '{name}' lacks or adds {', '.join(map(str, odd))}. {again}")
+    if content["card_version"] != CARD_VERSION or tuple(content["findings"]) != NAMES:
+        raise ValueError(
+            f"The card of '{name}' is of version {content['card_version']} for "
+            f"{len(content['findings'])} findings; this program needs version {CARD_VERSION} for "
+            f"the 14 NIH findings in NIH order. {again}"
+        )
+    return Card(**content)
+
+
+def load_network(name: str) -> "tuple[FilmNetwork, Card]":
+    """The trained network (eval mode) and its card; refuses weights that are not the card's."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    from core import networks
+
+    card = load_card(name)
+    path = folder(name) / "model.safetensors"
+    again = f"Restore it from git, or train anew with `python -m core train {name}`."
+    if not path.is_file():
+        raise FileNotFoundError(f"The weights of '{name}' are missing (model.safetensors). {again}")
+    content = path.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != card.weights_sha256:
+        raise ValueError(
+            f"The weights of '{name}' are not those of its card (sha256 {found[:8]}, the card says "
+            f"{card.weights_sha256[:8]}). {again}"
+        )
+    network = networks.build(card.network, card.arguments)
+    try:
+        network.load_state_dict(load(content))
+    except (RuntimeError, SafetensorError) as error:
+        raise ValueError(f"The weights of '{name}' do not fit {card.network}. {again}") from error
+    return network.eval(), card
+
+
+def save(
+    target: Path,
+    card: Card,
+    weights: dict[str, Any],
+    history: pd.DataFrame,
+    validation: pd.DataFrame,
+) -> Card:
+    """Write a checkpoint folder whole; returns the card with the hash of its weights."""
+    from safetensors.torch import save as to_bytes
+
+    content = to_bytes({key: value.contiguous() for key, value in weights.items()})
+    card = replace(card, weights_sha256=hashlib.sha256(content).hexdigest())
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "model.safetensors").write_bytes(content)
+    history.to_csv(target / "history.csv", index=False, float_format="%.6g")
+    validation.to_csv(target / "validation_scores.csv", index=False, float_format="%.6f")
+    write_card(target, card)
+    return card
+
+
+def write_card(target: Path, card: Card) -> None:
+    """card.json, replaced whole."""
+    part = target / "card.part"
+    part.write_text(json.dumps(asdict(card), indent=1) + "\n", encoding="utf-8")
+    part.replace(target / "card.json")
+
+
+def load_history(name: str) -> pd.DataFrame:
+    """history.csv of a checkpoint."""
+    return _read_csv(folder(name) / "history.csv", f"python -m core train {name}")
+
+
+def load_scores(name: str) -> pd.DataFrame:
+    """scores.csv of a checkpoint: a row a test film, label_* and logit_* per finding."""
+    return _read_csv(folder(name) / "scores.csv", f"python -m core evaluate {name}")
+
+
+def _read_csv(path: Path, command: str) -> pd.DataFrame:
+    if not path.is_file():
+        raise FileNotFoundError(f"{path.name} of '{path.parent.name}' is missing: run `{command}`.")
+    try:
+        return pd.read_csv(path)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise ValueError(
+            f"{path.name} of '{path.parent.name}' is not a readable table: run `{command}` again."
+        ) from error
+
+
+def running() -> dict[str, pd.DataFrame]:
+    """Histories of runs that have not become a checkpoint yet, by name."""
+    live = {}
+    for path in sorted(RUNS.glob("*/history.csv")):
+        if (path.parent / "state.pt").is_file():
+            live[path.parent.name] = pd.read_csv(path)
+    return live

@@ -1,0 +1,202 @@
+"""The command line: prepare, train, evaluate, predict. Other programs call it; keep it stable."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    help="Train, evaluate and use the networks of the chest X-ray dashboard. "
+    "Research software, not a medical device.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Split(StrEnum):
+    """The official NIH lists."""
+
+    test = "test"
+    train_val = "train_val"
+
+
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        help="Folder of NIH films: as `prepare` wrote it, or as NIH ships it (images_001/images/"
+        "*.png ... or flat). Default: the variable HEAILTH_DATA, else the starter set of 9,433 "
+        "films in this repository.",
+    ),
+]
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    """What `core` refuses becomes one line and exit code 2, not a traceback."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(2) from error
+
+
+@app.command()
+def prepare(
+    source: Annotated[Path, typer.Option("--from", help="Folder of NIH films (PNG).")],
+    target: Annotated[Path, typer.Option("--to", help="Folder for films.npy and index.csv.")],
+) -> None:
+    """Read every NIH film once and keep it at 128 px in one memory map, ready for --data."""
+    from core import dataset
+
+    with _one_sentence():
+        count = dataset.prepare(source, target)
+    typer.echo(f"{count:,} films in {target}. Train on them: python -m core train --data {target}")
+
+
+@app.command()
+def train(
+    network: Annotated[str, typer.Argument(help="cnn, mobilenet_v2 or densenet121.")],
+    data: Data = None,
+    init: Annotated[
+        str | None,
+        typer.Option(
+            help="Where the trunk starts: a safetensors file in torchvision's layout, `imagenet` "
+            "(through torchvision, needs the network once), `shipped` or `none`. Default: the "
+            "recipe's; for mobilenet_v2 the ImageNet trunk in core/data/imagenet."
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a run that was stopped or killed.")
+    ] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Drop an unfinished run and start anew.")
+    ] = False,
+    name: Annotated[
+        str | None,
+        typer.Option(help="Folder name in runs/ and checkpoints/. Default: the network's name."),
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the films.")] = None,
+    size: Annotated[int | None, typer.Option(min=64, help="Input side in px.")] = None,
+    batch: Annotated[int | None, typer.Option(min=2, help="Films a step.")] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option("--lr", min=0, help="Peak learning rate of AdamW.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
+    films: Annotated[
+        int | None,
+        typer.Option(min=2, help="Use only this many films, drawn by patient: for a quick try."),
+    ] = None,
+) -> None:
+    """Train NETWORK on the official train_val films, by the recipe that made the shipped weights.
+
+    Without options this repeats the shipped run. Each epoch adds a line to runs/NAME/history.csv,
+    which the dashboard's compare page follows. The best epoch by validation AUROC goes to
+    checkpoints/NAME; a checkpoint that was there moves to runs/NAME/replaced-*. Then run
+    `evaluate NAME`: until then the test films have not been looked at.
+    """
+    with _one_sentence():
+        from core import dataset, recipes, runs
+
+        changes: dict[str, Any] = {
+            "init": init,
+            "epochs": epochs,
+            "size": size,
+            "batch": batch,
+            "learning_rate": learning_rate,
+            "seed": seed,
+        }
+        asked = {key: value for key, value in changes.items() if value is not None}
+        recipe = replace(recipes.recipe(network), **asked)
+        known = dataset.open_films(data, "train_val")
+        if films is not None:
+            known = dataset.draw_patients(known, films, recipe.seed)
+        typer.echo(f"{network}: {len(known):,} films, {recipe.epochs} epochs, seed {recipe.seed}")
+        card = runs.train(recipe, known, _safe_name(name or network), resume, restart)
+    auroc = card.training["val_auroc"]
+    reached = "has too few films for an AUROC" if auroc is None else f"AUROC {auroc:.3f}"
+    typer.echo(
+        f"{card.id}: best epoch {card.training['best_epoch']}, validation {reached}. "
+        f"Next: python -m core evaluate {card.name}"
+    )
+
+
+def _safe_name(name: str) -> str:
+    if not name.replace("-", "_").isidentifier():
+        raise ValueError(f"'{name}' cannot name a folder: use letters, digits, - and _.")
+    return name
+
+
+@app.command()
+def evaluate(
+    name: Annotated[str, typer.Argument(help="A folder in checkpoints/, such as mobilenet_v2.")],
+    data: Data = None,
+    split: Annotated[Split, typer.Option(help="Official list to score.")] = Split.test,
+) -> None:
+    """Score films and write the figures that README and pages show.
+
+    Writes checkpoints/NAME/scores.csv (label and logit of every film) and, for the test split, the
+    figures with 95 % intervals (bootstrap over patients) into card.json.
+    """
+    with _one_sentence():
+        from core import dataset, runs
+
+        card = runs.evaluate(name, dataset.open_films(data, split.value), split.value)
+    if split is Split.test:
+        _print_test(card.id, card.test)
+
+
+def _print_test(checkpoint: str, test: dict[str, Any]) -> None:
+    typer.echo(
+        f"{checkpoint}, official test list: {test['n_films']:,} films of {test['n_patients']} "
+        "patients; AUROC [95 % interval]"
+    )
+    for finding, row in test["findings"].items():
+        typer.echo(
+            f"  {finding:<20} {_figure(row['auroc'], row['interval'])}  n+ {row['n_positive']}"
+        )
+    for label, key in (("mean of 13", "macro_auroc_13"), ("mean of 14", "macro_auroc_14")):
+        typer.echo(f"  {label:<20} {_figure(test[key]['value'], test[key]['interval'])}")
+
+
+def _figure(value: float | None, interval: list[float] | None) -> str:
+    if value is None:
+        return "cannot be measured"
+    return f"{value:.3f} " + (
+        "[no interval]" if interval is None else "[{:.3f}, {:.3f}]".format(*interval)
+    )
+
+
+@app.command()
+def predict(
+    paths: Annotated[list[Path], typer.Argument(help="Films (PNG, JPEG, DICOM) and folders.")],
+    model: Annotated[str, typer.Option(help="A folder in checkpoints/.")] = "mobilenet_v2",
+    out: Annotated[
+        Path | None, typer.Option(help="CSV to write; without it the table goes to the screen.")
+    ] = None,
+    maps: Annotated[
+        Path | None, typer.Option(help="Folder for one .npz a film with its 14 heat maps.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of CSV.")] = False,
+) -> None:
+    """Read films: the calibrated probability of each of the 14 findings, a row a file.
+
+    Every file is answered with a status: ok, refused (readable, but no frontal chest film) or error
+    (unreadable), with the reason. Exit code 0 when all were answered.
+    """
+    with _one_sentence():
+        from core import batch
+
+        rows = batch.predict(paths, model, maps)
+        if out is not None:
+            batch.write_csv(rows, out)
+        elif not as_json:
+            typer.echo(batch.table(rows).to_csv(index=False, float_format="%.6f"), nl=False)
+        if as_json:
+            typer.echo(json.dumps(batch.as_json(rows, model), indent=1))

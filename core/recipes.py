@@ -1,0 +1,24 @@
+"""How the shipped networks were trained: the defaults of `python -m core train`."""
+
+from core import networks
+from core.training import Recipe
+
+_CHOSEN = {
+    "cnn": Recipe("cnn", epochs=40, learning_rate=2e-3, bfloat16=True),
+    "mobilenet_v2": Recipe(
+        "mobilenet_v2",
+        arguments={"output_stride": 16},
+        init="shipped",
+        epochs=20,
+        learning_rate=5e-4,
+    ),
+}
+
+
+def recipe(network: str) -> Recipe:
+    """The recipe of a network; one that has none of its own trains by the common defaults.
+
+    Raises ValueError for a network that is not registered.
+    """
+    architecture = networks.architecture(network)
+    return _CHOSEN.get(network, Recipe(network, init=architecture.init, learning_rate=3e-4))

@@ -1,0 +1,137 @@
+"""From a recipe to a checkpoint folder, without losing what was there before."""
+
+import hashlib
+import math
+import shutil
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core import checkpoints, evaluation, networks, training
+from core.checkpoints import INPUT, Card
+from core.dataset import FilmSet
+from core.findings import NAMES
+from core.training import Fitted, Recipe
+
+PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn")
+
+
+def train(
+    recipe: Recipe, films: FilmSet, name: str, resume: bool = False, restart: bool = False
+) -> Card:
+    """Train in runs/<name>, then put the best epoch into checkpoints/<name>.
+
+    A checkpoint that was there moves to runs/<name>/replaced-<time>. Raises ValueError when an
+    unfinished run is there and neither `resume` nor `restart` was asked for.
+    """
+    run = checkpoints.RUNS / name
+    if (run / "state.pt").exists() and not (resume or restart):
+        raise ValueError(
+            f"runs/{name} holds an unfinished run: go on with it by --resume, or drop it by "
+            "--restart."
+        )
+    if restart:
+        (run / "state.pt").unlink(missing_ok=True)
+    fitted = training.fit(recipe, films, run, resume)
+    logits = _validation_logits(recipe, fitted)
+    card = _card(recipe, films, fitted, logits, name)
+    table = evaluation.scores_table(fitted.validation.table, logits)
+    target = checkpoints.CHECKPOINTS / name
+    if target.exists():
+        shutil.move(target, run / f"replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+    card = checkpoints.save(target, card, fitted.weights, fitted.history, table)
+    (run / "state.pt").unlink()
+    return card
+
+
+def _validation_logits(recipe: Recipe, fitted: Fitted) -> np.ndarray:
+    network = networks.build(recipe.network, recipe.arguments)
+    network.load_state_dict(fitted.weights)
+    return training.score(network, fitted.validation.pixels, recipe.size)
+
+
+def _card(recipe: Recipe, films: FilmSet, fitted: Fitted, logits: np.ndarray, name: str) -> Card:
+    labels = fitted.validation.labels > 0.5
+    calibration = evaluation.calibrate(labels, logits)
+    probabilities = evaluation.probabilities(calibration, logits)
+    parameters = sum(v.numel() for k, v in fitted.weights.items() if "running_" not in k)
+    auroc = fitted.history["val_auroc"][fitted.history["epoch"] == fitted.best_epoch].item()
+    return Card(
+        name=name,
+        network=recipe.network,
+        title=networks.architecture(recipe.network).title,
+        arguments=recipe.arguments,
+        findings=list(NAMES),
+        input_px=recipe.size,
+        input=INPUT,
+        recipe=asdict(recipe),
+        data={
+            "origin": films.origin,
+            "split": "official train_val list; validation by patient, sources C, D and E only",
+            "fingerprint": fingerprint(fitted.train, fitted.validation),
+            "train": _count(fitted.train),
+            "validation": _count(fitted.validation),
+        },
+        training={
+            "best_epoch": fitted.best_epoch,
+            "epochs": recipe.epochs,
+            "minutes": round(float(fitted.history["seconds"].sum()) / 60, 1),
+            "val_auroc": None if math.isnan(auroc) else round(auroc, 4),
+            "val_auroc_is": "mean over the headline findings with at least "
+            f"{training.MIN_POSITIVES} validation positives",
+        },
+        cost={
+            "parameters": int(parameters),
+            "megabytes": round(sum(v.nbytes for v in fitted.weights.values()) / 1e6, 2),
+        },
+        calibration=calibration,
+        operating_points=evaluation.operating_points(labels, probabilities),
+        weights_sha256="",
+        versions={package: version(package) for package in PACKAGES},
+        date=f"{datetime.now(UTC):%Y-%m-%d}",
+    )
+
+
+def _count(films: FilmSet) -> dict[str, object]:
+    positives = {name: int(films.table[name].sum()) for name in NAMES}
+    return {
+        "n_films": len(films),
+        "n_patients": int(films.table["patient"].nunique()),
+        "sources": {str(k): int(v) for k, v in films.table["source"].value_counts().items()},
+        "n_positive": positives,
+    }
+
+
+def fingerprint(train_films: FilmSet, validation: FilmSet) -> str:
+    """First 16 hex digits of the SHA-256 over the film names of both parts, in sorted order."""
+    parts = ("\n".join(sorted(part.table["image_index"])) for part in (train_films, validation))
+    return hashlib.sha256("\n\n".join(parts).encode()).hexdigest()[:16]
+
+
+def evaluate(name: str, films: FilmSet, split: str) -> Card:
+    """Score the films, write the table beside the checkpoint and, for test, the card's figures.
+
+    train_val films are written to train_val_scores.csv and leave the card as it is.
+    """
+    network, card = checkpoints.load_network(name)
+    logits = training.score(network, films.pixels, card.input_px)
+    table = evaluation.scores_table(films.table, logits)
+    folder = checkpoints.folder(name)
+    if split != "test":
+        _write(table, folder / f"{split}_scores.csv")
+        return card
+    summary = {"split": "official test list", "origin": films.origin}
+    card = replace(card, test={**summary, **evaluation.summarise(table)})
+    _write(table, folder / "scores.csv")
+    checkpoints.write_card(folder, card)
+    return card
+
+
+def _write(table: pd.DataFrame, path: Path) -> None:
+    part = path.with_suffix(".part")
+    table.to_csv(part, index=False, float_format="%.6f")
+    part.replace(path)

@@ -1,0 +1,179 @@
+"""NIH table, boxes, adjudicated labels and films, against published counts and raw files."""
+
+import csv
+import gzip
+import shutil
+
+import numpy as np
+import pytest
+
+from core import dataset
+from core.findings import NAMES, NO_FINDING
+
+# Images per finding in the v2020 table, as the NIH Clinical Center publishes them.
+PUBLISHED = {
+    "Infiltration": 19894,
+    "Effusion": 13317,
+    "Atelectasis": 11559,
+    "Nodule": 6331,
+    "Mass": 5782,
+    "Pneumothorax": 5302,
+    "Consolidation": 4667,
+    "Pleural_Thickening": 3385,
+    "Cardiomegaly": 2776,
+    "Emphysema": 2516,
+    "Edema": 2303,
+    "Fibrosis": 1686,
+    "Pneumonia": 1431,
+    "Hernia": 227,
+}
+
+
+@pytest.fixture(scope="module")
+def table():
+    return dataset.load_table()
+
+
+def test_table_has_the_published_case_counts(table):
+    assert len(table) == 112_120
+    assert table["patient"].nunique() == 30_805
+    assert table[list(NAMES)].sum().to_dict() == PUBLISHED
+    assert table[NO_FINDING].sum() == 60_361
+    assert (table[NO_FINDING] == (table["n_findings"] == 0)).all()
+
+
+def test_official_split_shares_no_patient(table):
+    assert table["split"].value_counts().to_dict() == {"train_val": 86_524, "test": 25_596}
+    patients = table.groupby("split", observed=True)["patient"].agg(set)
+    assert not patients["train_val"] & patients["test"]
+
+
+def test_rows_agree_with_the_raw_file(table):
+    with gzip.open(dataset.NIH / "Data_Entry_2017_v2020.csv.gz", "rt") as file:
+        raw = list(csv.reader(file))[1:]
+    for number in (0, 1, 777, 55_555, 112_119):
+        row, line = table.iloc[number], raw[number]
+        assert row["image_index"] == line[0]
+        assert {n for n in (*NAMES, NO_FINDING) if row[n]} == set(line[1].split("|"))
+        assert (row["follow_up"], row["patient"], row["age"]) == tuple(map(int, line[2:5]))
+        assert (row["sex"], row["view"]) == (line[5], line[6])
+        assert (row["width"], row["height"]) == (int(line[7]), int(line[8]))
+
+
+def test_boxes_are_984_on_880_test_films(table):
+    boxes = dataset.load_boxes()
+    assert len(boxes) == 984
+    assert boxes["image_index"].nunique() == 880
+    assert (boxes["finding"] == "Infiltration").sum() == 123
+    assert set(boxes["finding"]) <= set(NAMES)
+    assert (boxes[["x", "y"]] >= 0).all().all()
+    assert ((boxes["x"] + boxes["w"]) <= dataset.FULL_PX).all()
+    assert ((boxes["y"] + boxes["h"]) <= dataset.FULL_PX).all()
+    split = table.set_index("image_index")["split"]
+    assert (split[boxes["image_index"]] == "test").all()
+
+
+def test_adjudicated_panel_finds_something_on_46_percent_of_no_finding_test_films(table):
+    panel = dataset.load_adjudicated()
+    assert panel["set"].value_counts().to_dict() == {"validation": 2414, "test": 1962}
+    test = panel[panel["set"] == "test"].merge(table, on="image_index")
+    silent = test[test[NO_FINDING]]
+    answers = ["fracture", "pneumothorax", "airspace_opacity", "nodule_or_mass"]
+    assert len(silent) == 770
+    assert silent[answers].any(axis=1).sum() == 353
+
+
+def test_starter_set_holds_the_films_its_readme_counts():
+    films = dataset.open_films()
+    assert films.pixels.shape == (9433, 128, 128)
+    assert films.pixels.dtype == np.uint8
+    assert films.table["image_index"].is_unique
+    split = films.table["split"].value_counts().to_dict()
+    assert split == {"train_val": 7996, "test": 1437}
+    test = films.select((films.table["split"] == "test").to_numpy())
+    counted = dict(zip(NAMES, test.labels.sum(0).astype(int), strict=True))
+    assert counted["Atelectasis"] == 172
+    assert counted["Hernia"] == 15
+    assert counted["Infiltration"] == 372
+
+
+def test_split_argument_gives_only_that_list():
+    films = dataset.open_films(split="test")
+    assert set(films.table["split"]) == {"test"}
+    assert len(films) == len(films.pixels) == 1437
+    with pytest.raises(ValueError, match="choose train_val or test"):
+        dataset.open_films(split="validation")
+
+
+def test_starter_pngs_are_given_by_name_and_strangers_left_out():
+    pngs = dataset.load_starter_pngs(["00000001_000.png", "../../etc/passwd"])
+    assert list(pngs) == ["00000001_000.png"]
+    assert pngs["00000001_000.png"].startswith(b"\x89PNG")
+
+
+def test_samples_cover_all_findings_and_are_test_films(table):
+    names = sorted(path.name for path in dataset.SAMPLES.glob("*.png"))
+    rows = table[table["image_index"].isin(names)]
+    assert len(rows) == len(names) >= 40
+    assert (rows["split"] == "test").all()
+    assert rows[list(NAMES)].any().all()
+    assert rows[NO_FINDING].any()
+    assert dataset.load_boxes()["image_index"].isin(names).sum() >= 20
+
+
+def _nih_folder(folder, nested):
+    films = sorted(dataset.SAMPLES.glob("*.png"))[:4]
+    target = folder / "images_001" / "images" if nested else folder
+    target.mkdir(parents=True, exist_ok=True)
+    for film in films:
+        shutil.copy(film, target)
+    (target / "holiday.png").write_bytes(b"not in the table")
+    return [film.name for film in films]
+
+
+@pytest.mark.parametrize("nested", [True, False])
+def test_nih_folder_gives_the_films_of_the_starter_set(tmp_path, nested, monkeypatch):
+    names = _nih_folder(tmp_path, nested)
+    monkeypatch.setenv(dataset.DATA_VARIABLE, str(tmp_path))
+    films = dataset.open_films()
+    assert list(films.table["image_index"]) == names
+    monkeypatch.delenv(dataset.DATA_VARIABLE)
+    known = dataset.open_films()
+    rows = [known.table.index[known.table["image_index"] == name][0] for name in names]
+    assert np.array_equal(films.pixels, known.pixels[rows])
+
+
+def test_prepare_writes_what_open_reads(tmp_path):
+    names = _nih_folder(tmp_path / "nih", nested=True)
+    assert dataset.prepare(tmp_path / "nih", tmp_path / "ready") == len(names)
+    ready, raw = (dataset.open_films(tmp_path / part) for part in ("ready", "nih"))
+    assert isinstance(ready.pixels, np.memmap)
+    assert np.array_equal(ready.pixels, raw.pixels)
+    assert list(ready.table["image_index"]) == names
+    assert len(dataset.open_films(tmp_path / "ready", "train_val")) == 0
+
+
+def test_prepared_folder_that_does_not_fit_its_index_is_refused(tmp_path):
+    _nih_folder(tmp_path / "nih", nested=False)
+    dataset.prepare(tmp_path / "nih", tmp_path / "ready")
+    index = tmp_path / "ready" / "index.csv"
+    index.write_text("\n".join(index.read_text().splitlines()[:-1]))
+    with pytest.raises(ValueError, match="run `python -m core prepare` again"):
+        dataset.open_films(tmp_path / "ready")
+
+
+def test_folders_without_films_are_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="No NIH film was found"):
+        dataset.open_films(tmp_path)
+    with pytest.raises(FileNotFoundError, match="There is no folder"):
+        dataset.open_films(tmp_path / "nowhere")
+
+
+def test_drawing_films_takes_whole_patients():
+    films = dataset.open_films(split="test")
+    drawn = dataset.draw_patients(films, 100, seed=3)
+    rest = set(films.table["image_index"]) - set(drawn.table["image_index"])
+    kept = set(drawn.table["patient"])
+    assert len(drawn) >= 100
+    assert not films.table[films.table["image_index"].isin(rest)]["patient"].isin(kept).any()
+    assert len(dataset.draw_patients(films, 99_999, seed=3)) == len(films)
