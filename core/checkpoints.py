@@ -90,9 +90,10 @@ def load_card(name: str) -> Card:
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"The card of '{name}' is not readable JSON ({error}). {again}") from error
     needed = {part.name for part in fields(Card)}
-    if not isinstance(content, dict) or set(content) != needed:
-        odd = sorted(needed.symmetric_difference(content))
-        raise ValueError(f"The card of '{name}' lacks or adds {', '.join(map(str, odd))}. {again}")
+    if not isinstance(content, dict):
+        raise ValueError(f"The card of '{name}' holds no JSON object. {again}")
+    if odd := sorted(needed.symmetric_difference(content)):
+        raise ValueError(f"The card of '{name}' lacks or adds {', '.join(odd)}. {again}")
     if content["card_version"] != CARD_VERSION or tuple(content["findings"]) != NAMES:
         raise ValueError(
             f"The card of '{name}' is of version {content['card_version']} for "

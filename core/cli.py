@@ -1,4 +1,7 @@
-"""The command line: prepare, train, evaluate, predict. Other programs call it; keep it stable."""
+"""The command line: prepare, train, evaluate, results, predict.
+
+Other programs call it: keep it stable.
+"""
 
 import json
 from collections.abc import Iterator
@@ -171,6 +174,15 @@ def _figure(value: float | None, interval: list[float] | None) -> str:
     return f"{value:.3f} " + (
         "[no interval]" if interval is None else "[{:.3f}, {:.3f}]".format(*interval)
     )
+
+
+@app.command()
+def results() -> None:
+    """Print the results table of README from the files that `evaluate` wrote."""
+    with _one_sentence():
+        from core import summary
+
+        typer.echo(summary.markdown())
 
 
 @app.command()

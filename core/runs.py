@@ -17,6 +17,9 @@ from core.dataset import FilmSet
 from core.findings import NAMES
 from core.training import Fitted, Recipe
 
+DECIMALS = 6
+"""Of logits in scores.csv; the card's figures are computed from what the file says."""
+
 PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn")
 
 
@@ -119,7 +122,7 @@ def evaluate(name: str, films: FilmSet, split: str) -> Card:
     """
     network, card = checkpoints.load_network(name)
     logits = training.score(network, films.pixels, card.input_px)
-    table = evaluation.scores_table(films.table, logits)
+    table = evaluation.scores_table(films.table, logits).round(DECIMALS)
     folder = checkpoints.folder(name)
     if split != "test":
         _write(table, folder / f"{split}_scores.csv")
@@ -133,5 +136,5 @@ def evaluate(name: str, films: FilmSet, split: str) -> Card:
 
 def _write(table: pd.DataFrame, path: Path) -> None:
     part = path.with_suffix(".part")
-    table.to_csv(part, index=False, float_format="%.6f")
+    table.to_csv(part, index=False, float_format=f"%.{DECIMALS}f")
     part.replace(path)

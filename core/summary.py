@@ -1,0 +1,76 @@
+"""The shipped figures as the Markdown table of README, from cards and scores alone."""
+
+from typing import Any
+
+from core import checkpoints, evaluation
+from core.checkpoints import Card
+from core.findings import NAMES, TITLES
+
+
+def markdown() -> str:
+    """A row a finding, AUROC with its 95 % interval per network; then the means and the difference.
+
+    Raises ValueError where a checkpoint has not been evaluated.
+    """
+    cards = [checkpoints.load_card(name) for name in checkpoints.names()]
+    for card in cards:
+        if not card.test:
+            raise ValueError(
+                f"'{card.name}' has no test figures: run `python -m core evaluate {card.name}`."
+            )
+    rows = [_heading(cards), "|---|---|" + "---|" * len(cards)]
+    for name in NAMES:
+        figures = [card.test["findings"][name] for card in cards]
+        cells = " | ".join(cell(row["auroc"], row["interval"]) for row in figures)
+        rows.append(f"| {TITLES[name]} | {figures[0]['n_positive']} | {cells} |")
+    for label, key in (("**mean of 13**", "macro_auroc_13"), ("mean of 14", "macro_auroc_14")):
+        means = [card.test[key] for card in cards]
+        rows.append(
+            f"| {label} | | {' | '.join(cell(row['value'], row['interval']) for row in means)} |"
+        )
+    return "\n".join([*rows, "", difference_in_words(cards)])
+
+
+def _heading(cards: list[Card]) -> str:
+    titles = " | ".join(card.title for card in cards)
+    return f"| Finding | positive films | {titles} |"
+
+
+def cell(value: float | None, interval: list[float] | None) -> str:
+    """`.743 [.718, .766]`, without the leading zero as the field writes it."""
+    if value is None:
+        return "not measured"
+    bounds = "" if interval is None else f" [{short(interval[0])}, {short(interval[1])}]"
+    return short(value) + bounds
+
+
+def short(value: float) -> str:
+    """Three decimals without the leading zero: .743, -.012, 1.000."""
+    return f"{value:.3f}".replace("0.", ".", 1)
+
+
+def difference_in_words(cards: list[Card]) -> str:
+    """Which of the first two networks is ahead on the mean of 13, or that the test cannot tell."""
+    if len(cards) < 2:
+        return ""
+    first, second = cards[1], cards[0]
+    paired = evaluation.paired_difference(
+        checkpoints.load_scores(first.name), checkpoints.load_scores(second.name)
+    )
+    return in_words(first.title, second.title, paired)
+
+
+def in_words(first: str, second: str, paired: dict[str, Any]) -> str:
+    """A paired difference (first minus second) as a sentence with its interval."""
+    value, (low, high) = paired["difference"], paired["interval"]
+    if low <= 0 <= high:
+        return (
+            f"No difference between {first} and {second} that this test can show: "
+            f"{short(value)} [{short(low)}, {short(high)}] in the mean AUROC of 13 findings."
+        )
+    ahead, behind = (first, second) if value > 0 else (second, first)
+    low, high = sorted((abs(low), abs(high)))
+    return (
+        f"{ahead} is ahead of {behind} by {short(abs(value))} [{short(low)}, {short(high)}] in the "
+        "mean AUROC of 13 findings (paired bootstrap over patients)."
+    )

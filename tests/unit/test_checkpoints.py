@@ -1,0 +1,140 @@
+"""Checkpoints: what ships is whole and true; what is broken is named, never replaced by noise."""
+
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from core import checkpoints, dataset, evaluation, training
+from core.findings import HEADLINE, NAMES
+
+SHIPPED = ("cnn", "mobilenet_v2")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_scores_come_from_the_shipped_weights(name):
+    network, card = checkpoints.load_network(name)
+    scores = checkpoints.load_scores(name)
+    films = dataset.open_films(split="test")
+    assert list(scores["image_index"]) == list(films.table["image_index"])
+    logits = training.score(network, films.pixels, card.input_px)
+    assert np.abs(logits - evaluation.logits_of(scores)).max() < 1e-4
+    assert np.array_equal(evaluation.labels_of(scores), films.labels > 0.5)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_card_figures_come_from_the_scores(name):
+    card, scores = checkpoints.load_card(name), checkpoints.load_scores(name)
+    aurocs = {
+        finding: roc_auc_score(scores[f"label_{finding}"], scores[f"logit_{finding}"])
+        for finding in NAMES
+    }
+    for finding, row in card.test["findings"].items():
+        assert row["auroc"] == pytest.approx(aurocs[finding], abs=1e-4)
+    expected = np.mean([aurocs[finding] for finding in HEADLINE])
+    assert card.test["macro_auroc_13"]["value"] == pytest.approx(expected, abs=1e-4)
+    assert card.test == {
+        "split": card.test["split"],
+        "origin": card.test["origin"],
+        **evaluation.summarise(scores),
+    }
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_history_is_of_the_shipped_run(name):
+    card, history = checkpoints.load_card(name), checkpoints.load_history(name)
+    assert list(history["epoch"]) == list(range(1, card.training["epochs"] + 1))
+    best = history.loc[history["val_auroc"].idxmax()]
+    assert best["epoch"] == card.training["best_epoch"]
+    assert best["val_auroc"] == pytest.approx(card.training["val_auroc"], abs=1e-4)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_training_films_are_those_of_the_card_and_no_test_film(name):
+    from core import runs
+
+    card = checkpoints.load_card(name)
+    known = dataset.open_films(split="train_val")
+    rows = training.split_by_patient(known, card.recipe["validation_share"], 0)
+    train, validation = (known.select(mask) for mask in rows)
+    assert runs.fingerprint(train, validation) == card.data["fingerprint"]
+    assert card.data["train"]["n_films"] == len(train)
+    test = set(dataset.load_table().query("split == 'test'")["patient"])
+    assert not test & {*train.table["patient"], *validation.table["patient"]}
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_calibration_and_operating_points_come_from_the_validation_scores(name):
+    card = checkpoints.load_card(name)
+    scores = pd.read_csv(checkpoints.folder(name) / "validation_scores.csv")
+    labels, logits = evaluation.labels_of(scores), evaluation.logits_of(scores)
+    calibration = evaluation.calibrate(labels, logits)
+    for finding in NAMES:
+        for key in ("slope", "offset"):
+            found = card.calibration[finding][key]
+            assert found == pytest.approx(calibration[finding][key], abs=1e-3)
+        enough = labels[:, NAMES.index(finding)].sum() >= evaluation.MIN_POSITIVES
+        assert ("youden" in card.operating_points[finding]) == enough
+
+
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    shutil.copytree(checkpoints.CHECKPOINTS / "cnn", tmp_path / "cnn")
+    monkeypatch.setattr(checkpoints, "CHECKPOINTS", tmp_path)
+    return tmp_path / "cnn"
+
+
+def test_a_missing_checkpoint_is_named_with_the_command(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "CHECKPOINTS", tmp_path)
+    assert checkpoints.names() == []
+    with pytest.raises(FileNotFoundError, match="python -m core train mobilenet_v2"):
+        checkpoints.load_network("mobilenet_v2")
+
+
+def test_other_weights_under_the_same_card_are_refused(copy):
+    path = copy / "model.safetensors"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="not those of its card"):
+        checkpoints.load_network("cnn")
+    path.unlink()
+    with pytest.raises(FileNotFoundError, match="weights of 'cnn' are missing"):
+        checkpoints.load_network("cnn")
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda card: card["findings"].reverse(), "14 NIH findings in NIH order"),
+        (lambda card: card.update(card_version=99), "version 99"),
+        (lambda card: card.pop("calibration"), "lacks or adds calibration"),
+        (lambda card: card.update(network="densenet121"), "do not fit densenet121"),
+    ],
+)
+def test_a_card_that_does_not_fit_is_refused(copy, change, complaint):
+    path = copy / "card.json"
+    card = json.loads(path.read_text())
+    change(card)
+    path.write_text(json.dumps(card))
+    with pytest.raises(ValueError, match=complaint):
+        checkpoints.load_network("cnn")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe\x00", b'"text"', b"null"])
+def test_a_broken_card_is_one_sentence(copy, content):
+    (copy / "card.json").write_bytes(content)
+    with pytest.raises(ValueError, match="The card of 'cnn'"):
+        checkpoints.load_card("cnn")
+
+
+def test_missing_tables_are_named_with_their_command(copy):
+    (copy / "scores.csv").unlink()
+    with pytest.raises(FileNotFoundError, match="python -m core evaluate cnn"):
+        checkpoints.load_scores("cnn")
+    (copy / "history.csv").write_bytes(b"")
+    with pytest.raises(ValueError, match="not a readable table"):
+        checkpoints.load_history("cnn")

@@ -1,0 +1,29 @@
+"""README's figures are those of the files."""
+
+import re
+
+from core import summary
+from core.dataset import ROOT
+
+
+def test_readme_shows_what_the_results_command_prints():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"prints -->\n(.*?)\n<!-- end -->", readme, re.DOTALL)
+    assert shown is not None
+    assert shown[1] == summary.markdown()
+
+
+def test_figures_are_written_without_the_leading_zero():
+    assert summary.cell(0.7434, [0.7181, 0.7659]) == ".743 [.718, .766]"
+    assert summary.short(-0.0123) == "-.012"
+    assert summary.short(1.0) == "1.000"
+    assert summary.cell(None, None) == "not measured"
+
+
+def test_a_difference_is_claimed_only_when_its_interval_excludes_zero():
+    ahead = summary.in_words("B", "A", {"difference": 0.05, "interval": [0.02, 0.08]})
+    assert ahead.startswith("B is ahead of A by .050 [.020, .080]")
+    behind = summary.in_words("B", "A", {"difference": -0.05, "interval": [-0.08, -0.02]})
+    assert behind.startswith("A is ahead of B by .050 [.020, .080]")
+    unclear = summary.in_words("B", "A", {"difference": 0.01, "interval": [-0.02, 0.04]})
+    assert unclear.startswith("No difference between B and A that this test can show: .010 [-.020")
