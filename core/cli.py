@@ -48,6 +48,9 @@ def _one_sentence() -> Iterator[None]:
     except (ValueError, OSError) as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(2) from error
+    except KeyboardInterrupt as stop:
+        typer.echo("Stopped. A training run goes on with the same options and --resume.", err=True)
+        raise typer.Exit(130) from stop
 
 
 @app.command()

@@ -19,6 +19,9 @@ DRAWS = 1000
 MIN_POSITIVES = 20
 """Validation positives below which a finding gets no operating point and no slope of its own."""
 
+SOURCE_POSITIVES = 10
+"""Films with and without a finding that a source must hold for its AUROC to be given."""
+
 
 def labels_of(scores: pd.DataFrame) -> np.ndarray:
     """Labels (bool, N x 14) of a scores table."""
@@ -107,7 +110,7 @@ def summarise(scores: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> dict[s
         "accuracy": _rounded(((logits > 0) == labels).mean()),
         "all_negative_accuracy": _rounded((~labels).mean()),
         "findings": findings,
-        "sources": _by_source(scores),
+        "sources": _by_source(scores, draws, seed),
     }
 
 
@@ -130,17 +133,27 @@ def _macro(aurocs: np.ndarray, names: Sequence[str]) -> dict[str, Any]:
     return {"value": _rounded(means[0]), "interval": interval(means[1:]), "without": missing}
 
 
-def _by_source(scores: pd.DataFrame) -> dict[str, dict[str, Any]]:
+def _by_source(scores: pd.DataFrame, draws: int, seed: int) -> dict[str, dict[str, Any]]:
+    """Within a source its looks cannot give a label away: mean AUROC, and Pneumonia by itself."""
     rows = {}
     for source, part in scores.groupby("source", observed=True):
-        aurocs = auroc_draws(part, np.ones((1, len(part)), np.float32))
-        measured = [n for n in HEADLINE if labels_of(part)[:, NAMES.index(n)].sum() >= 10]
-        values = aurocs[0, [NAMES.index(name) for name in measured]]
+        weights = patient_draws(part["patient"].to_numpy(), draws, seed)
+        aurocs = auroc_draws(part, weights)
+        positives = labels_of(part).sum(0)
+        enough = (np.minimum(positives, len(part) - positives) >= SOURCE_POSITIVES).tolist()
+        measured = [name for name, usable in zip(NAMES, enough, strict=True) if usable]
+        headline = [name for name in measured if name in HEADLINE]
+        mean = _macro(aurocs, headline)
+        alone = _macro(aurocs, ["Pneumonia"] if "Pneumonia" in measured else [])
         rows[str(source)] = {
             "n_films": len(part),
             "n_patients": int(part["patient"].nunique()),
-            "findings_with_10_positives": measured,
-            "mean_auroc": _rounded(values.mean()) if len(values) else None,
+            "findings_with_10_positives": headline,
+            "mean_auroc": mean["value"],
+            "interval": mean["interval"],
+            "n_pneumonia": int(positives[NAMES.index("Pneumonia")]),
+            "pneumonia_auroc": alone["value"],
+            "pneumonia_interval": alone["interval"],
         }
     return rows
 
@@ -195,8 +208,8 @@ def probabilities(calibration: dict[str, dict[str, Any]], logits: np.ndarray) ->
 def operating_points(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, dict[str, Any]]:
     """Youden's point per finding on validation (Youden 1950), candidates being the scores.
 
-    labels: bool, N x 14. probabilities: calibrated, N x 14. A finding with fewer than 20 positives
-    gets {"reason": ...} in place of a point.
+    labels: bool, N x 14. probabilities: calibrated, N x 14. A finding with fewer than 20 positives,
+    or without any skill, gets {"reason": ...} in place of a point.
     """
     points: dict[str, dict[str, Any]] = {}
     for k, name in enumerate(NAMES):
@@ -206,6 +219,9 @@ def operating_points(labels: np.ndarray, probabilities: np.ndarray) -> dict[str,
             continue
         false_rate, true_rate, thresholds = roc_curve(labels[:, k], probabilities[:, k])
         best = int(np.argmax(true_rate - false_rate))
+        if not np.isfinite(thresholds[best]):
+            points[name] = {"reason": "no better than chance on the validation films"}
+            continue
         points[name] = {
             "youden": {
                 "threshold": float(thresholds[best]),

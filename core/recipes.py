@@ -4,13 +4,17 @@ from core import networks
 from core.training import Recipe
 
 _CHOSEN = {
-    "cnn": Recipe("cnn", epochs=40, learning_rate=2e-3, bfloat16=True),
+    "cnn": Recipe("cnn", epochs=40, learning_rate=2e-3, ema=0.998, mixup=0.2, bfloat16=True),
     "mobilenet_v2": Recipe(
         "mobilenet_v2",
         arguments={"output_stride": 16},
         init="shipped",
-        epochs=20,
+        size=192,
+        epochs=12,
         learning_rate=5e-4,
+        ema=0.998,
+        mixup=0.3,
+        bfloat16=True,
     ),
 }
 

@@ -1,5 +1,7 @@
 """The shipped figures as the Markdown table of README, from cards and scores alone."""
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 from core import checkpoints, evaluation
@@ -21,13 +23,12 @@ def markdown() -> str:
     rows = [_heading(cards), "|---|---|" + "---|" * len(cards)]
     for name in NAMES:
         figures = [card.test["findings"][name] for card in cards]
-        cells = " | ".join(cell(row["auroc"], row["interval"]) for row in figures)
+        cells = " | ".join(with_interval(row["auroc"], row["interval"]) for row in figures)
         rows.append(f"| {TITLES[name]} | {figures[0]['n_positive']} | {cells} |")
     for label, key in (("**mean of 13**", "macro_auroc_13"), ("mean of 14", "macro_auroc_14")):
         means = [card.test[key] for card in cards]
-        rows.append(
-            f"| {label} | | {' | '.join(cell(row['value'], row['interval']) for row in means)} |"
-        )
+        cells = " | ".join(with_interval(row["value"], row["interval"]) for row in means)
+        rows.append(f"| {label} | | {cells} |")
     return "\n".join([*rows, "", difference_in_words(cards)])
 
 
@@ -36,17 +37,22 @@ def _heading(cards: list[Card]) -> str:
     return f"| Finding | positive films | {titles} |"
 
 
-def cell(value: float | None, interval: list[float] | None) -> str:
-    """`.743 [.718, .766]`, without the leading zero as the field writes it."""
-    if value is None:
-        return "not measured"
-    bounds = "" if interval is None else f" [{short(interval[0])}, {short(interval[1])}]"
-    return short(value) + bounds
+def decimal(value: float | None, digits: int = 3) -> str:
+    """A figure without its leading zero, as the field writes it: .743, -.012; a dash for none."""
+    if value is None or math.isnan(value):
+        return "–"
+    text = f"{value:.{digits}f}"
+    return text.replace("0.", ".", 1) if abs(float(text)) < 1 else text
 
 
-def short(value: float) -> str:
-    """Three decimals without the leading zero: .743, -.012, 1.000."""
-    return f"{value:.3f}".replace("0.", ".", 1)
+def bracket(interval: Sequence[float] | None, digits: int = 3) -> str:
+    """An interval: [.690, .734]; empty where there is none."""
+    return f"[{', '.join(decimal(end, digits) for end in interval)}]" if interval else ""
+
+
+def with_interval(value: float | None, interval: Sequence[float] | None) -> str:
+    """`.743 [.718, .766]`."""
+    return f"{decimal(value)} {bracket(interval)}".strip()
 
 
 def difference_in_words(cards: list[Card]) -> str:
@@ -65,12 +71,9 @@ def in_words(first: str, second: str, paired: dict[str, Any]) -> str:
     value, (low, high) = paired["difference"], paired["interval"]
     if low <= 0 <= high:
         return (
-            f"No difference between {first} and {second} that this test can show: "
-            f"{short(value)} [{short(low)}, {short(high)}] in the mean AUROC of 13 findings."
+            f"Between {first} and {second} there is no difference that this test can show: "
+            f"{with_interval(value, (low, high))} in mean AUROC."
         )
     ahead, behind = (first, second) if value > 0 else (second, first)
-    low, high = sorted((abs(low), abs(high)))
-    return (
-        f"{ahead} is ahead of {behind} by {short(abs(value))} [{short(low)}, {short(high)}] in the "
-        "mean AUROC of 13 findings (paired bootstrap over patients)."
-    )
+    size = with_interval(abs(value), sorted((abs(low), abs(high))))
+    return f"{ahead} is ahead of {behind} by {size} in mean AUROC."

@@ -151,3 +151,11 @@ def test_youden_point_by_hand():
     assert point["threshold"] == pytest.approx(np.linspace(0.99, 0.01, 60)[29])
     assert point["sensitivity"] == pytest.approx(29 / 30, abs=1e-4)
     assert point["specificity"] == pytest.approx(29 / 30, abs=1e-4)
+
+
+def test_a_finding_without_skill_gets_no_point():
+    labels = np.zeros((60, len(NAMES)), bool)
+    labels[:30] = True
+    backwards = np.tile(np.linspace(0.01, 0.99, 60)[:, None], (1, len(NAMES)))
+    points = evaluation.operating_points(labels, backwards)
+    assert points["Mass"] == {"reason": "no better than chance on the validation films"}

@@ -1,0 +1,162 @@
+"""The comparison page, run without a browser."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core import checkpoints
+from core.dataset import ROOT
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the checkpoints without weights, which this page does not need."""
+    target = tmp_path / "checkpoints"
+    ignore = shutil.ignore_patterns("*.safetensors")
+    shutil.copytree(checkpoints.CHECKPOINTS, target, ignore=ignore)
+    monkeypatch.setattr(checkpoints, "CHECKPOINTS", target)
+    monkeypatch.setattr(checkpoints, "RUNS", tmp_path / "runs")
+    st.cache_data.clear()
+    return target
+
+
+def opened() -> AppTest:
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=120).run()
+    app = app.switch_page("pages/compare.py").run()
+    assert not app.exception
+    return app
+
+
+def warnings(app: AppTest) -> str:
+    return " ".join(element.value for element in app.warning)
+
+
+def charts(app: AppTest) -> int:
+    return len(app.get("plotly_chart"))
+
+
+def test_it_answers_first_and_draws_four_charts(folder: Path):
+    app = opened()
+    assert not app.warning
+    assert "in mean AUROC" in app.subheader[0].value
+    assert len(app.metric) == len(checkpoints.names())
+    assert charts(app) == 4
+    assert len(app.dataframe) == 3
+
+
+def test_the_table_has_fourteen_findings_with_figures_from_the_card(folder: Path):
+    table = opened().dataframe[0].value
+    assert len(table) == 14
+    card = checkpoints.load_card("cnn").test["findings"]["Effusion"]
+    row = table.set_index("Finding").loc["Effusion"]
+    assert row["n positive"] == card["n_positive"]
+    assert row["Plain CNN AUROC"].startswith(f"{card['auroc']:.3f}".lstrip("0"))
+
+
+def test_it_opens_without_torch():
+    code = (
+        "import sys; from streamlit.testing.v1 import AppTest;"
+        f"app = AppTest.from_file({str(ROOT / 'dashboard.py')!r}, default_timeout=120).run();"
+        "app.switch_page('pages/compare.py').run();"
+        "assert app.metric and not app.exception; assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_order_by_auroc_puts_the_best_finding_first(folder: Path):
+    app = opened()
+    app.segmented_control[0].set_value("AUROC").run()
+    assert not app.exception
+    cards = [checkpoints.load_card(name) for name in checkpoints.names()]
+    best = max(
+        (figures["auroc"], name)
+        for card in cards
+        for name, figures in card.test["findings"].items()
+    )
+    assert app.dataframe[0].value["Finding"].iloc[0] == best[1].replace("_", " ")
+
+
+def test_without_checkpoints_it_names_the_commands(folder: Path):
+    shutil.rmtree(folder)
+    app = opened()
+    for name in ("cnn", "mobilenet_v2"):
+        assert f"python -m core train {name}" in warnings(app)
+    assert charts(app) == 0
+
+
+def test_a_broken_card_is_named_and_the_other_network_is_shown(folder: Path):
+    (folder / "cnn" / "card.json").write_text("{not json")
+    app = opened()
+    assert "card of 'cnn' is not readable JSON" in warnings(app)
+    assert len(app.warning) == 1
+    assert [metric.label.split(":")[0] for metric in app.metric] == ["MobileNetV2"]
+    assert charts(app) == 4
+
+
+def test_a_missing_history_is_named_and_the_test_results_stay(folder: Path):
+    (folder / "cnn" / "history.csv").unlink()
+    app = opened()
+    assert "history.csv of 'cnn' is missing" in warnings(app)
+    assert charts(app) == 4
+    assert len(app.metric) == len(checkpoints.names())
+
+
+def test_missing_scores_are_named_and_the_cards_figures_stay(folder: Path):
+    (folder / "mobilenet_v2" / "scores.csv").unlink()
+    app = opened()
+    assert "python -m core evaluate mobilenet_v2" in warnings(app)
+    assert charts(app) == 4
+
+
+def test_a_card_without_test_figures_names_evaluate(folder: Path):
+    path = folder / "cnn" / "card.json"
+    content = json.loads(path.read_text()) | {"test": {}}
+    path.write_text(json.dumps(content))
+    assert "python -m core evaluate cnn" in warnings(opened())
+
+
+def test_a_run_in_progress_can_be_chosen(folder: Path):
+    run = folder.parent / "runs" / "densenet121"
+    run.mkdir(parents=True)
+    shutil.copy(folder / "cnn" / "history.csv", run)
+    (run / "state.pt").touch()
+    app = opened()
+    assert "densenet121, training now" in app.get("button_group")[0].value
+    assert charts(app) == 4
+
+
+def test_a_run_whose_history_is_being_written_does_no_harm(folder: Path):
+    run = folder.parent / "runs" / "cnn"
+    run.mkdir(parents=True)
+    (run / "history.csv").touch()
+    (run / "state.pt").touch()
+    assert charts(opened()) == 4
+
+
+def test_no_chosen_run_asks_for_one(folder: Path):
+    app = opened()
+    app.get("button_group")[0].set_value([]).run()
+    assert not app.exception
+    assert app.info[0].value == "Choose at least one run."
+
+
+def test_two_checkpoints_of_one_network_are_told_apart(folder: Path):
+    shutil.copytree(folder / "cnn", folder / "cnn_small")
+    path = folder / "cnn_small" / "card.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"name": "cnn_small"}))
+    app = opened()
+    assert "Plain CNN (cnn_small) AUROC" in app.dataframe[0].value
+    assert len(app.metric) == len(checkpoints.names())
+
+
+def test_films_of_different_tests_are_not_compared(folder: Path):
+    path = folder / "cnn" / "scores.csv"
+    pd.read_csv(path).head(500).to_csv(path, index=False)
+    assert "scored on different films" in warnings(opened())

@@ -1,0 +1,276 @@
+"""The page that reads films, run without a browser."""
+
+import io
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from core import batch, checkpoints, dataset
+from core.dataset import ROOT, SAMPLES
+from core.findings import NAMES
+from core.inference import Predictor
+from ui import reading_text
+from ui.reading import Opinion, ranked
+
+SAMPLE = "00009745_000.png"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the checkpoints that a test may break."""
+    target = tmp_path / "checkpoints"
+    shutil.copytree(checkpoints.CHECKPOINTS, target)
+    monkeypatch.setattr(checkpoints, "CHECKPOINTS", target)
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    return target
+
+
+def opened(sample: str = SAMPLE) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=120).run()
+    app.query_params["sample"] = sample
+    app = app.switch_page("pages/predict.py").run()
+    assert not app.exception
+    return app
+
+
+def with_upload(*files: tuple[str, bytes]) -> AppTest:
+    app = opened()
+    uploads = [(name, data, "application/octet-stream") for name, data in files]
+    app.file_uploader[0].set_value(uploads).run()
+    assert not app.exception
+    return app
+
+
+def charts(app: AppTest) -> int:
+    return len(app.get("plotly_chart"))
+
+
+def png(picture: np.ndarray) -> bytes:
+    target = io.BytesIO()
+    Image.fromarray(picture).save(target, "PNG")
+    return target.getvalue()
+
+
+def test_a_sample_is_read_by_all_networks():
+    app = opened()
+    assert charts(app) == len(checkpoints.names())
+    assert "first" in app.subheader[0].value
+    assert app.text[0].value.startswith(SAMPLE)
+    assert any("Radiologist's box: Cardiomegaly" in caption.value for caption in app.caption)
+
+
+def test_the_address_chooses_the_sample_and_nonsense_is_passed_over():
+    assert opened("00000013_008.png").text[0].value.startswith("00000013_008.png")
+    assert charts(opened("../../etc/passwd")) == len(checkpoints.names())
+
+
+def test_without_samples_films_can_still_be_uploaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    data = (SAMPLES / SAMPLE).read_bytes()
+    monkeypatch.setattr(dataset, "SAMPLES", tmp_path)
+    st.cache_data.clear()
+    app = opened()
+    assert "git checkout -- samples" in app.info[0].value
+    app.file_uploader[0].set_value(("own.png", data, "image/png")).run()
+    assert not app.exception
+    assert charts(app) == len(checkpoints.names())
+
+
+def test_samples_can_be_filtered_by_finding():
+    app = opened()
+    app.selectbox[0].set_value("Hernia").run()
+    assert not app.exception
+    assert len(app.selectbox[1].options) == 3
+
+
+def test_controls_of_the_viewer_run_without_reading_again(monkeypatch: pytest.MonkeyPatch):
+    app = opened()
+    monkeypatch.setattr(Predictor, "read", None)
+    finding = next(box for box in app.selectbox if box.label == "Finding")
+    finding.set_value("Cardiomegaly").run()
+    assert any("Radiologist's box" in toggle.label for toggle in app.toggle)
+    for toggle in app.toggle:
+        toggle.set_value(not toggle.value)
+    app.slider[1].set_value((20, 60))
+    app.segmented_control[0].set_value("Film only").run()
+    assert not app.exception
+
+
+@pytest.mark.parametrize("method", ["Grad-CAM++", "HiResCAM", "LayerCAM"])
+def test_every_method_draws_a_map(method: str):
+    app = opened()
+    next(box for box in app.selectbox if box.label == "Map by").set_value(method).run()
+    assert not app.exception
+    assert any("its own maximum" in caption.value for caption in app.caption)
+
+
+def test_an_upload_gives_the_numbers_of_the_command_line(monkeypatch: pytest.MonkeyPatch):
+    seen: list[dict] = []
+    as_json = reading_text.as_json
+
+    def spy(*arguments):
+        content = as_json(*arguments)
+        seen.append(json.loads(content))
+        return content
+
+    monkeypatch.setattr(reading_text, "as_json", spy)
+    path = SAMPLES / "00000506_013.png"
+    with_upload((path.name, path.read_bytes()))
+    assert seen[-1]["file"] == path.name
+    for network in seen[-1]["networks"]:
+        name = network["checkpoint"].split("@")[0]
+        expected = batch.predict([path], name)[0].probabilities
+        page = [network["probabilities"][finding] for finding in NAMES]
+        assert page == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ((SAMPLES / SAMPLE).read_bytes()[:20_000], "breaks off in the middle"),
+        (b"This is not a picture.\n" * 20, "seems to be a text file"),
+        (b"", "is empty"),
+    ],
+    ids=["truncated", "text", "empty"],
+)
+def test_an_unreadable_file_is_one_sentence_and_the_page_stays_usable(data: bytes, words: str):
+    app = with_upload(("film.png", data))
+    assert len(app.error) == 1
+    assert words in app.error[0].value
+    assert app.text[0].value == "film.png"
+    assert charts(app) == 0
+    app.file_uploader[0].set_value([]).run()
+    assert charts(app) == len(checkpoints.names())
+
+
+def test_a_colour_photograph_is_refused_with_its_reason():
+    photo = np.zeros((300, 400, 3), np.uint8)
+    photo[..., 0] = np.linspace(80, 255, 400)
+    app = with_upload(("holiday.png", png(photo)))
+    assert "colour picture" in app.warning[0].value
+    assert charts(app) == 0
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>.png", "**x**.png", "[a](b) $x$.png"])
+def test_a_file_name_is_shown_as_text(name: str):
+    app = with_upload((name, (SAMPLES / SAMPLE).read_bytes()))
+    plain = name.replace("<", "_").replace(">", "_").rsplit("/", 1)[-1]
+    assert app.text[0].value.startswith(plain)
+    marked = [*app.markdown, *app.caption, *app.subheader]
+    assert not any(plain in element.value for element in marked)
+    assert not any("NIH's label" in element.value for element in app.caption)
+
+
+def test_of_several_files_one_is_chosen():
+    first, second = (SAMPLES / name for name in (SAMPLE, "00000013_008.png"))
+    app = with_upload(*((path.name, path.read_bytes()) for path in (first, second)))
+    assert app.text[0].value.startswith(first.name)
+    next(box for box in app.selectbox if box.label == "Uploaded film").set_value(1).run()
+    assert app.text[0].value.startswith(second.name)
+
+
+def test_a_dicom_without_extension_is_read():
+    data = (ROOT / "tests" / "files" / "rsna_jpeg_baseline.dcm").read_bytes()
+    app = with_upload(("IM000001", data))
+    assert "DICOM" in app.text[0].value
+    assert charts(app) == len(checkpoints.names())
+
+
+def test_a_film_that_is_not_square_is_read():
+    with Image.open(SAMPLES / SAMPLE) as image:
+        narrow = np.asarray(image.convert("L").resize((700, 1000)))
+    assert charts(with_upload(("narrow", png(narrow)))) == len(checkpoints.names())
+
+
+def test_a_third_network_is_read_beside_the_two(folder: Path):
+    shutil.copytree(folder / "cnn", folder / "cnn_again")
+    path = folder / "cnn_again" / "card.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"name": "cnn_again"}))
+    app = opened()
+    assert not app.warning
+    assert charts(app) == len(checkpoints.names())
+    assert any(element.value.startswith("**Plain CNN (cnn_again)**") for element in app.markdown)
+
+
+def opinion(title: str, probabilities: dict[str, float], points: dict[str, float]) -> Opinion:
+    """A reading with the named findings at these probabilities and operating points, others low."""
+    card = replace(
+        checkpoints.load_card("cnn"),
+        title=title,
+        operating_points={
+            name: {"youden": {"threshold": points[name], "sensitivity": 0.7, "specificity": 0.8}}
+            if name in points
+            else {"reason": "only 3 positive validation films"}
+            for name in NAMES
+        },
+    )
+    values = np.array([probabilities.get(name, 0.001) for name in NAMES])
+    return Opinion(card, None, ranked(values, card))
+
+
+POINTS = {"Effusion": 0.3, "Hernia": 0.01, "Mass": 0.1}
+
+
+def test_findings_are_ranked_by_their_distance_from_the_operating_point():
+    seen = {"Effusion": 0.36, "Hernia": 0.05, "Mass": 0.05, "Infiltration": 0.9, "Edema": 0.2}
+    table = opinion("A", seen, POINTS).findings
+    order = ["Hernia", "Effusion", "Mass", "Infiltration", "Edema"]
+    assert table["finding"].tolist()[:5] == order
+    assert table["above"].tolist()[:4] == [True, True, False, False]
+    odds = (0.05 / 0.95) / (0.01 / 0.99)
+    assert table["margin"][0] == pytest.approx(np.log(odds))
+    assert table["reason"][3] == "only 3 positive validation films"
+
+
+def test_agreement_is_told_in_words():
+    first = opinion("A", {"Effusion": 0.6, "Mass": 0.05}, POINTS)
+    second = opinion("B", {"Effusion": 0.5, "Mass": 0.2}, POINTS)
+    silent = opinion("C", {}, POINTS)
+    assert reading_text.first_places([first, second]) == "Both networks put Effusion first."
+    assert reading_text.agreement([first, second]) == (
+        "Both put Effusion above the operating point. They disagree on Mass."
+    )
+    assert reading_text.first_places([silent, first]) == (
+        "C puts no finding above its operating point; A puts Effusion first."
+    )
+    assert reading_text.agreement([silent, silent]) == ""
+
+
+def test_without_operating_points_nothing_is_called_above_or_below():
+    unknown = opinion("A", {"Mass": 0.5}, {})
+    assert reading_text.first_places([unknown]) == "A puts Mass first."
+    assert "No finding has an operating point" in reading_text.agreement([unknown])
+
+
+def test_without_checkpoints_it_names_the_commands(folder: Path):
+    shutil.rmtree(folder)
+    app = opened()
+    words = " ".join(element.value for element in app.warning)
+    for name in ("cnn", "mobilenet_v2"):
+        assert f"python -m core train {name}" in words
+    assert charts(app) == 0
+
+
+def test_a_broken_card_is_named_and_the_other_network_reads(folder: Path):
+    (folder / "mobilenet_v2" / "card.json").write_text("[]")
+    app = opened()
+    assert "card of 'mobilenet_v2'" in app.warning[0].value
+    assert app.subheader[0].value.startswith("Plain CNN puts")
+    assert charts(app) == len(checkpoints.names()) - 1
+
+
+def test_weights_that_are_not_the_cards_are_refused(folder: Path):
+    path = folder / "cnn" / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-4] + b"\0\0\0\1")
+    app = opened()
+    assert "not those of its card" in app.warning[0].value
+    assert charts(app) == len(checkpoints.names()) - 1

@@ -1,0 +1,128 @@
+"""The film as it is shown, with values worked out by hand."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ui import viewer
+
+
+def one_cell(row: int, column: int, size: int = 4) -> np.ndarray:
+    cells = np.zeros((size, size), np.float32)
+    cells[row, column] = 1
+    return cells
+
+
+def test_window_maps_low_to_black_and_high_to_white():
+    pixels = np.array([[0.0, 0.25, 0.5, 0.75, 1.0]], np.float32)
+    assert viewer.window(pixels, 0.25, 0.75).tolist() == [[0, 0, 128, 255, 255]]
+    assert viewer.window(pixels, 0, 1).tolist() == [[0, 64, 128, 191, 255]]
+
+
+def test_a_window_of_no_width_is_a_threshold():
+    assert viewer.window(np.array([[0.2, 0.8]]), 0.5, 0.5).tolist() == [[0, 255]]
+
+
+def test_invert_swaps_black_and_white():
+    assert viewer.invert(np.array([[0, 100, 255]], np.uint8)).tolist() == [[255, 155, 0]]
+
+
+def test_a_large_film_is_shown_smaller_in_its_own_shape():
+    small = viewer.shown(np.full((3000, 1500), 0.5, np.float32))
+    assert small.shape == (1024, 512)
+    assert small.dtype == np.float32
+    assert np.allclose(small, 0.5)
+
+
+def test_a_small_film_is_not_enlarged():
+    assert viewer.shown(np.zeros((200, 300), np.float32)).shape == (200, 300)
+
+
+def test_one_scale_serves_all_findings():
+    maps = np.zeros((14, 2, 2), np.float32)
+    maps[3, 0, 0], maps[5, 1, 1], maps[5, 0, 0] = 4.0, 1.0, -8.0
+    assert viewer.strength(maps, 3)[0, 0] == 1
+    assert viewer.strength(maps, 5).tolist() == [[0, 0], [0, 0.25]]
+
+
+def test_maps_without_positive_evidence_have_no_strength():
+    assert not viewer.strength(np.full((14, 2, 2), -1, np.float32), 0).any()
+
+
+@pytest.mark.parametrize(("height", "width"), [(80, 80), (80, 120)])
+def test_one_cell_lights_exactly_its_area_of_the_film(height: int, width: int):
+    grey = np.full((height, width), 100, np.uint8)
+    picture = viewer.overlay(grey, one_cell(1, 2), opacity=1, smooth=False)
+    changed = (picture != 100).any(axis=2)
+    expected = np.zeros((height, width), bool)
+    expected[height // 4 : height // 2, width // 2 : 3 * width // 4] = True
+    assert (changed == expected).all()
+
+
+@pytest.mark.parametrize(("height", "width"), [(84, 84), (84, 132)])
+def test_the_smooth_map_peaks_in_the_middle_of_the_cell(height: int, width: int):
+    smooth = viewer.enlarge(one_cell(1, 2), height, width, smooth=True)
+    middle = (int(height * 1.5 / 4), int(width * 2.5 / 4))
+    assert np.unravel_index(smooth.argmax(), smooth.shape) == middle
+    mirrored = viewer.enlarge(one_cell(2, 1), height, width, smooth=True)[::-1, ::-1]
+    assert np.allclose(smooth, mirrored, atol=1e-6)
+
+
+def test_a_smooth_map_is_half_way_at_the_border_of_two_cells():
+    row = viewer.enlarge(np.array([[0.0, 1.0]], np.float32), 1, 8, smooth=True)[0]
+    assert row.tolist() == [0, 0, 0.125, 0.375, 0.625, 0.875, 1, 1]
+
+
+def test_an_empty_map_changes_nothing():
+    grey = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    picture = viewer.overlay(grey, np.zeros((4, 4), np.float32), opacity=1)
+    assert (picture == grey[..., None]).all()
+
+
+def test_no_opacity_is_the_plain_film():
+    grey = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    assert (viewer.overlay(grey, one_cell(1, 1), opacity=0) == grey[..., None]).all()
+
+
+def test_stronger_evidence_is_brighter_on_black():
+    ramp = np.linspace(0, 1, 32, dtype=np.float32)[None]
+    picture = viewer.overlay(np.zeros((1, 32), np.uint8), ramp, opacity=1, smooth=False)
+    assert (np.diff(picture.astype(int).sum(axis=2)[0]) > 0).all()
+
+
+def test_the_colour_bar_runs_from_the_plain_film_to_the_strongest_colour():
+    bar = viewer.colour_bar(opacity=1, width=64, height=4)
+    assert bar.shape == (4, 64, 3)
+    assert (bar[:, 0] == 96).all()
+    strongest = viewer.overlay(np.zeros((1, 1), np.uint8), np.ones((1, 1)), opacity=1)
+    assert (bar[:, -1] == strongest[0, 0]).all()
+
+
+def test_a_box_lands_where_it_should_on_a_film_that_is_not_square():
+    grey = np.zeros((512, 256), np.uint8)
+    picture = viewer.draw_boxes(grey, [(512, 256, 256, 512)])
+    drawn = np.argwhere((picture == viewer.BOX_COLOUR).all(axis=2))
+    assert drawn.min(axis=0).tolist() == [128, 128]
+    assert drawn.max(axis=0).tolist() == [383, 191]
+    assert (picture[200, 150] == 0).all(), "only the outline is drawn"
+
+
+def test_no_boxes_is_the_plain_film_in_rgb():
+    grey = np.arange(64, dtype=np.uint8).reshape(8, 8)
+    assert (viewer.draw_boxes(grey, []) == grey[..., None]).all()
+
+
+def test_places_are_told_in_thirds_of_the_picture():
+    assert viewer.place(one_cell(0, 3)) == "upper third, right of the picture"
+    assert viewer.place(one_cell(1, 1, 3)) == "middle third, centre of the picture"
+    assert viewer.place(one_cell(3, 0)) == "lower third, left of the picture"
+    assert viewer.place(np.zeros((4, 4))) == ""
+
+
+def test_jpeg_keeps_size_and_greys():
+    grey = np.full((40, 60), 90, np.uint8)
+    again = np.asarray(Image.open(io.BytesIO(viewer.jpeg(grey))))
+    assert again.shape == (40, 60)
+    assert abs(again.astype(int) - 90).max() <= 1

@@ -1,0 +1,1 @@
+"""What the pages share. Imports streamlit, never torch at the top."""

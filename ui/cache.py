@@ -1,0 +1,65 @@
+"""Cached loaders: tables as data, networks as resources. Files are keyed by when they changed."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from core import checkpoints, dataset
+
+if TYPE_CHECKING:
+    from core.inference import Predictor
+
+
+@st.cache_data(show_spinner="Reading the NIH table ...")
+def nih_table() -> pd.DataFrame:
+    """All 112,120 films; see `core.dataset.load_table`."""
+    return dataset.load_table()
+
+
+@st.cache_data(show_spinner=False)
+def boxes() -> pd.DataFrame:
+    """The 984 radiologists' boxes."""
+    return dataset.load_boxes()
+
+
+@st.cache_data(show_spinner="Reading the starter set ...")
+def starter_index() -> pd.DataFrame:
+    """The starter films' rows, without pictures."""
+    return dataset.load_starter_index()
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def starter_pngs(image_indices: tuple[str, ...]) -> dict[str, bytes]:
+    """PNG bytes of starter films by name."""
+    return dataset.load_starter_pngs(image_indices)
+
+
+def changed(path: Path) -> float:
+    """When a file last changed; 0 for one that is missing. Part of every key below."""
+    return path.stat().st_mtime if path.exists() else 0.0
+
+
+def card(name: str) -> checkpoints.Card:
+    """A model card; raises what `checkpoints.load_card` raises."""
+    return _card(name, changed(checkpoints.CHECKPOINTS / name / "card.json"))
+
+
+@st.cache_data(show_spinner=False)
+def _card(name: str, stamp: float) -> checkpoints.Card:
+    return checkpoints.load_card(name)
+
+
+def predictor(name: str) -> "Predictor":
+    """A network ready to read films, one for all sessions."""
+    folder = checkpoints.CHECKPOINTS / name
+    stamp = max(changed(folder / "card.json"), changed(folder / "model.safetensors"))
+    return _predictor(name, stamp)
+
+
+@st.cache_resource(show_spinner="Loading the network ...", max_entries=8)
+def _predictor(name: str, stamp: float) -> "Predictor":
+    from core.inference import Predictor  # torch is loaded only by the page that reads films
+
+    return Predictor(name)

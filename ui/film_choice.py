@@ -1,0 +1,99 @@
+"""Which film to read: one of the samples, or a file of the user's own."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from core import dataset
+from core.findings import NO_FINDING, TITLES
+from ui import cache
+from ui.reading_text import listed, titled
+
+EVERY = "any finding"
+FIRST = "00013125_000.png"
+"""The sample that a fresh page opens with."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A file to read; `labels` are NIH's where it is a sample, else None."""
+
+    name: str
+    data: bytes
+    labels: list[str] | None = None
+
+
+def choose() -> Choice | None:
+    """A sample, or an uploaded file as long as there is one."""
+    with st.container(border=True):
+        left, right = st.columns([8, 5])
+        files = right.file_uploader(
+            "Or your own: PNG, JPEG or DICOM",
+            accept_multiple_files=True,
+            help="Frontal chest films. The content decides, not the file's name; nothing is "
+            "written to disk.",
+        )
+        number = 0
+        if len(files) > 1:
+            names = [file.name for file in files]
+            number = right.selectbox(
+                "Uploaded film", range(len(files)), format_func=names.__getitem__
+            )
+        with left:
+            try:
+                chosen = _choose_sample()
+            except (ValueError, OSError):
+                chosen = None
+                st.info("Sample films are missing: get them back with `git checkout -- samples`.")
+            if files:
+                st.caption("Your own film is shown; remove it to come back to the sample.")
+            elif chosen:
+                st.caption(reference(chosen))
+    return Choice(files[number].name, files[number].getvalue()) if files else chosen
+
+
+def _choose_sample() -> Choice:
+    """One of the films in samples/, kept in the address as ?sample=..."""
+    table = samples()
+    left, right = st.columns([3, 5])
+    wanted = left.selectbox("Sample films with", [EVERY, *TITLES, NO_FINDING], format_func=titled)
+    names = [n for n, row in table.iterrows() if wanted == EVERY or wanted in row["labels"]]
+    asked = st.query_params.get("sample", FIRST)
+    name = right.selectbox(
+        "Sample film",
+        names,
+        index=names.index(asked) if asked in names else 0,
+        format_func=lambda name: described(name, table.loc[name]),
+        key="sample",
+    )
+    st.query_params["sample"] = name
+    return sample(name)
+
+
+@st.cache_data(show_spinner=False)
+def samples() -> pd.DataFrame:
+    """The films in samples/ by file name: labels (a list), view, age, sex, boxes (a number)."""
+    table = pd.read_csv(dataset.SAMPLES / "samples.csv", index_col="image_index")
+    return table.assign(labels=table["labels"].str.split("|"))
+
+
+def sample(name: str) -> Choice:
+    """A sample film with NIH's labels."""
+    return Choice(name, (dataset.SAMPLES / name).read_bytes(), samples().loc[name, "labels"])
+
+
+def described(name: str, row: pd.Series) -> str:
+    """A sample in a list: NIH's labels, whether there is a box, its file."""
+    boxes = {0: "", 1: " · box", 2: " · 2 boxes"}[row["boxes"]]
+    stem = name.removesuffix(".png")
+    return f"{listed([titled(n) for n in row['labels']])}{boxes} · {stem}"
+
+
+def reference(sample: Choice) -> str:
+    """What NIH says of a sample: labels from text mining, boxes from radiologists."""
+    boxes = cache.boxes()
+    boxed = boxes.loc[boxes["image_index"] == sample.name, "finding"].unique()
+    drawn = f" Radiologist's box: {listed([titled(n) for n in boxed])}." if len(boxed) else ""
+    mined = listed([titled(label) for label in sample.labels or []])
+    return f"NIH's label, text-mined from the report: {mined}.{drawn}"

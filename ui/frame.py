@@ -1,0 +1,78 @@
+"""The frame of every page: browser title, sidebar, heading, the quiet line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import streamlit as st
+
+PRODUCT = "HeAilth"
+DISCLAIMER = "Research software, not a medical device: no output here is a diagnosis."
+
+
+@dataclass(frozen=True)
+class Page:
+    """One entry of the sidebar."""
+
+    file: str
+    title: str
+    icon: str
+    lead: str
+
+
+PAGES = {
+    "home": Page("dashboard.py", "Home", ":material/home:", "Chest X-rays, read and explained"),
+    "dataset": Page(
+        "pages/dataset.py",
+        "Data set",
+        ":material/database:",
+        "What is in NIH ChestX-ray14: case counts, patients, films to look at.",
+    ),
+    "compare": Page(
+        "pages/compare.py",
+        "Compare networks",
+        ":material/monitoring:",
+        "A plain CNN beside a MobileNet: how they learned, and how good they are on new patients.",
+    ),
+    "predict": Page(
+        "pages/predict.py",
+        "Read a film",
+        ":material/radiology:",
+        "Choose or upload a frontal chest film: both networks read it and show where their "
+        "evidence lies.",
+    ),
+    "about": Page(
+        "pages/about.py",
+        "About",
+        ":material/info:",
+        "What this is for, what it is not for, and where everything comes from.",
+    ),
+}
+
+
+def frame(key: str, heading: str | None = None) -> None:
+    """Draw a page's frame; the first call of every page."""
+    page = PAGES[key]
+    st.set_page_config(
+        page_title=f"{page.title} · {PRODUCT}",
+        page_icon=page.icon,
+        layout="wide",
+        initial_sidebar_state="auto",
+    )
+    with st.sidebar:
+        st.markdown(f"### {PRODUCT}")
+        for entry in PAGES.values():
+            st.page_link(entry.file, label=entry.title, icon=entry.icon)
+    st.title(heading or page.title, anchor=False)
+    st.markdown(page.lead)
+    st.caption(DISCLAIMER)
+
+
+@contextmanager
+def one_sentence() -> Iterator[None]:
+    """Show what `core` refuses as one sentence and end the page there."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()

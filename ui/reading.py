@@ -1,0 +1,128 @@
+"""From a file to readings, and what the page says of them. torch comes with the networks."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from scipy.special import logit
+
+from core import checkpoints, films, gate
+from core.checkpoints import Card
+from core.films import Film
+from core.findings import NAMES, TITLES
+from ui import cache, viewer
+from ui.results import called
+
+if TYPE_CHECKING:
+    from core.inference import Predictor, Reading
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A file that could be read: the film, how it is shown (float32, <= 1,024 px), the gate."""
+
+    digest: str
+    film: Film
+    shown: np.ndarray
+    verdict: gate.Verdict
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """One network's reading of a film, with its card and its findings in order (`ranked`)."""
+
+    card: Card
+    reading: "Reading"
+    findings: pd.DataFrame
+
+    @property
+    def title(self) -> str:
+        """What people call the network."""
+        return called(self.card)
+
+
+def examine(data: bytes, name: str) -> Examined:
+    """Decode and check a file, once a session; raises what `films.read` raises."""
+    return _examine(hashlib.sha256(data).hexdigest(), name, data)
+
+
+@st.cache_resource(scope="session", max_entries=4, show_spinner="Opening the film ...")
+def _examine(digest: str, name: str, _data: bytes) -> Examined:
+    film = films.read(_data, name)
+    return Examined(digest, film, viewer.shown(film.pixels), gate.check(film))
+
+
+def read(name: str, examined: Examined) -> Opinion:
+    """A network's opinion, computed once a session; raises what `cache.predictor` raises."""
+    predictor = cache.predictor(name)
+    card = predictor.card
+    stamp = cache.changed(checkpoints.CHECKPOINTS / name / "card.json")
+    reading = _read(examined.digest, card.id, stamp, predictor, examined.film)
+    return Opinion(card, reading, ranked(reading.probabilities, card))
+
+
+@st.cache_data(scope="session", max_entries=48, show_spinner=False)
+def _read(
+    digest: str, checkpoint: str, stamp: float, _predictor: "Predictor", _film: Film
+) -> "Reading":
+    return _predictor.read(_film)
+
+
+@st.cache_data(scope="session", max_entries=96, show_spinner="Computing the map ...")
+def _gradient_map(
+    digest: str, checkpoint: str, finding: str, method: str, _name: str, _film: Film
+) -> np.ndarray:
+    return cache.predictor(_name).gradient_map(_film, NAMES.index(finding), method)
+
+
+def methods() -> tuple[str, ...]:
+    """Ways to draw a map; the first is exact."""
+    from core.explain import METHODS  # brings torch
+
+    return METHODS
+
+
+def cells(opinion: Opinion, examined: Examined, finding: str, method: str) -> np.ndarray:
+    """The map to show, h x w in [0, 1]: exact maps on the film's one scale, others on their own."""
+    if method == methods()[0]:
+        return viewer.strength(opinion.reading.maps, NAMES.index(finding))
+    return _gradient_map(
+        examined.digest, opinion.card.id, finding, method, opinion.card.name, examined.film
+    )
+
+
+def boxes_of(name: str, finding: str) -> list[tuple[float, float, float, float]]:
+    """Radiologists' boxes (x, y, w, h in px of the 1,024-px film) of an NIH film's finding."""
+    boxes = cache.boxes()
+    rows = boxes[(boxes["image_index"] == name) & (boxes["finding"] == finding)]
+    return [tuple(row) for row in rows[["x", "y", "w", "h"]].to_numpy()]
+
+
+def ranked(probabilities: np.ndarray, card: Card) -> pd.DataFrame:
+    """A row a finding, first those farthest above their operating point, in log-odds.
+
+    Columns: finding, title, probability, threshold, margin (log-odds above the threshold), above,
+    sensitivity, specificity, reason. Findings without an operating point come last, by probability.
+    """
+    rows = []
+    for name, probability in zip(NAMES, map(float, probabilities), strict=True):
+        point = card.operating_points[name].get("youden", {})
+        threshold = point.get("threshold", np.nan)
+        rows.append(
+            {
+                "finding": name,
+                "title": TITLES[name],
+                "probability": probability,
+                "threshold": threshold,
+                "margin": logit(probability) - logit(threshold),
+                "above": probability >= threshold,
+                "sensitivity": point.get("sensitivity", np.nan),
+                "specificity": point.get("specificity", np.nan),
+                "reason": card.operating_points[name].get("reason", ""),
+            }
+        )
+    table = pd.DataFrame(rows)
+    return table.sort_values(["margin", "probability"], ascending=False, ignore_index=True)

@@ -1,0 +1,254 @@
+"""What the comparison page says: test figures as tables and in words, and the runs to draw."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import checkpoints, evaluation
+from core.checkpoints import Card
+from core.findings import NAMES, TITLES
+from core.summary import bracket, decimal, in_words
+from ui import cache
+
+AUROC_IS = (
+    "AUROC is the chance that a film with the finding scores higher than one without: .5 is "
+    "guessing, 1 is perfect."
+)
+PROJECT = ("cnn", "mobilenet_v2")
+"""The two networks that the project sets side by side: missed when they are not there."""
+
+Loaded = TypeVar("Loaded")
+ORDERS = ("NIH order", "AUROC", "Difference")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One history to draw: a checkpoint's, or (without a card) that of a run in progress."""
+
+    network: str
+    title: str
+    history: pd.DataFrame
+    card: Card | None = None
+
+
+def usable(load: Callable[[str], Loaded]) -> tuple[dict[str, Loaded], list[str]]:
+    """What `load` gives for every network, and a sentence for each that cannot be used."""
+    good, problems = {}, []
+    for name in sorted({*PROJECT, *checkpoints.names()}, key=lambda n: (n != "cnn", n)):
+        try:
+            good[name] = load(name)
+        except (ValueError, OSError) as error:
+            problems.append(str(error))
+    return good, problems
+
+
+def called(card: Card) -> str:
+    """A network's title, with the checkpoint's name where that is another than the network's."""
+    return card.title if card.name == card.network else f"{card.title} ({card.name})"
+
+
+def load_tested(name: str) -> Card:
+    """A card with test figures; ValueError names the command where there are none."""
+    card = cache.card(name)
+    if not card.test:
+        raise ValueError(f"'{name}' has no test figures: run `python -m core evaluate {name}`.")
+    return card
+
+
+def load_run(name: str) -> Run:
+    """A checkpoint's history; raises what `load_card` and `load_history` raise."""
+    card = cache.card(name)
+    return Run(card.network, called(card), checkpoints.load_history(name), card)
+
+
+def live_runs() -> list[Run]:
+    """Runs in progress that have finished an epoch."""
+    try:
+        found = checkpoints.running()
+    except (ValueError, OSError):  # read while it was being written: the next look will do
+        return []
+    return [Run(name, f"{name}, training now", runs) for name, runs in found.items() if len(runs)]
+
+
+def by_auroc(cards: dict[str, Card]) -> list[str]:
+    """Names of the networks, best test AUROC over 13 findings first."""
+    return sorted(cards, key=lambda name: -(cards[name].test["macro_auroc_13"]["value"] or 0))
+
+
+def difference(first: str, second: str) -> dict[str, Any]:
+    """`evaluation.paired_difference` of two networks' test scores, computed once per file."""
+    files = [checkpoints.CHECKPOINTS / name / "scores.csv" for name in (first, second)]
+    return _difference(first, second, *map(cache.changed, files))
+
+
+@st.cache_data(show_spinner="Comparing the networks film by film ...")
+def _difference(first: str, second: str, first_stamp: float, second_stamp: float) -> dict[str, Any]:
+    scores = [checkpoints.load_scores(name) for name in (first, second)]
+    return evaluation.paired_difference(*scores)
+
+
+def verdict(first: Card, second: Card, found: dict[str, Any]) -> str:
+    """The paired difference of two networks in words."""
+    return in_words(called(first), called(second), found)
+
+
+def finding_table(cards: dict[str, Card]) -> pd.DataFrame:
+    """Test figures per finding in NIH order: n positive, prevalence, and four columns a network."""
+    any_card = next(iter(cards.values()))
+    rows = [any_card.test["findings"][name] for name in NAMES]
+    table = pd.DataFrame(
+        {
+            "finding": [TITLES[name] for name in NAMES],
+            "n_positive": [row["n_positive"] for row in rows],
+            "prevalence": [row["prevalence"] for row in rows],
+        }
+    )
+    for key, card in cards.items():
+        found = [card.test["findings"][name] for name in NAMES]
+        ends = np.array([row["interval"] or (np.nan, np.nan) for row in found], float)
+        table[f"{key}_auroc"] = pd.array([row["auroc"] for row in found], "float")
+        table[f"{key}_low"], table[f"{key}_high"] = ends[:, 0], ends[:, 1]
+        table[f"{key}_average_precision"] = [row["average_precision"] for row in found]
+    return table
+
+
+def in_order(table: pd.DataFrame, cards: dict[str, Card], order: str) -> pd.DataFrame:
+    """Rows of `finding_table` in NIH order, by best AUROC, or by spread between the networks."""
+    if order == "NIH order":
+        return table
+    aurocs = table[[f"{name}_auroc" for name in cards]].astype(float)
+    value = aurocs.max(axis=1) if order == "AUROC" else aurocs.max(axis=1) - aurocs.min(axis=1)
+    return table.loc[value.sort_values(ascending=False, kind="stable").index]
+
+
+def shown_findings(table: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
+    """The table as the page prints it: text with equal decimals."""
+    page = pd.DataFrame(
+        {
+            "Finding": table["finding"],
+            "n positive": table["n_positive"],
+            "Prevalence": table["prevalence"].map(lambda value: f"{100 * value:.1f} %"),
+        }
+    )
+    for key, card in cards.items():
+        ends = zip(table[f"{key}_low"], table[f"{key}_high"], strict=True)
+        intervals = ["" if np.isnan(low) else bracket((low, high)) for low, high in ends]
+        aurocs = table[f"{key}_auroc"].map(decimal)
+        page[f"{called(card)} AUROC"] = [
+            f"{a} {i}".strip() for a, i in zip(aurocs, intervals, strict=True)
+        ]
+        page[f"{called(card)} AP"] = table[f"{key}_average_precision"].map(decimal)
+    return page
+
+
+def pneumonia_by_source(name: str) -> dict[str, int]:
+    """Test films labelled Pneumonia in each source; raises what `load_scores` raises."""
+    return _pneumonia_by_source(name, cache.changed(checkpoints.CHECKPOINTS / name / "scores.csv"))
+
+
+@st.cache_data(show_spinner=False)
+def _pneumonia_by_source(name: str, stamp: float) -> dict[str, int]:
+    return checkpoints.load_scores(name).groupby("source")["label_Pneumonia"].sum().to_dict()
+
+
+def source_table(cards: dict[str, Card], pneumonia: dict[str, int]) -> pd.DataFrame:
+    """A row a source of the test films: films, patients, Pneumonia, findings measured, AUROC."""
+    first = next(iter(cards.values())).test["sources"]
+    table = pd.DataFrame(
+        {
+            "Source": list(first),
+            "Films": [row["n_films"] for row in first.values()],
+            "Patients": [row["n_patients"] for row in first.values()],
+            "Labelled Pneumonia": [pneumonia.get(source) for source in first],
+            "Findings averaged": [len(row["findings_with_10_positives"]) for row in first.values()],
+        }
+    )
+    for card in cards.values():
+        means = [card.test["sources"].get(key, {}).get("mean_auroc") for key in first]
+        table[f"{called(card)} mean AUROC"] = [decimal(mean) for mean in means]
+    return table
+
+
+def cost_table(cards: dict[str, Card]) -> pd.DataFrame:
+    """What each network costs, beside what it gives: a row a network."""
+    return pd.DataFrame(
+        [
+            {
+                "Network": called(card),
+                "Mean AUROC": decimal(card.test["macro_auroc_13"]["value"]),
+                "Parameters": f"{card.cost['parameters'] / 1e6:.2f} million",
+                "Weights": f"{card.cost['megabytes']:.1f} MB",
+                "Training": f"{card.training['minutes']:.1f} min",
+                "Epochs (best)": f"{card.training['epochs']} ({card.training['best_epoch']})",
+                "Starts from": _start(card),
+                "Input": f"{card.input_px} px",
+            }
+            for card in cards.values()
+        ]
+    )
+
+
+def _start(card: Card) -> str:
+    return {"none": "random weights", "shipped": "ImageNet", "imagenet": "ImageNet"}.get(
+        card.recipe["init"], "given weights"
+    )
+
+
+def tested_on(cards: dict[str, Card]) -> str:
+    """The test set in a sentence; one for each where networks were tested on different films."""
+    sets: dict[str, list[str]] = {}
+    for card in cards.values():
+        test = card.test
+        words = (
+            f"{test['n_films']:,} films of {test['n_patients']:,} patients of the "
+            f"{test['split']} ({test['origin']}); 95 % intervals: {test['bootstrap']}."
+        )
+        sets.setdefault(words, []).append(called(card))
+    if len(sets) == 1:
+        return f"Test: {next(iter(sets))}"
+    return " ".join(f"{' and '.join(titles)}: {words}" for words, titles in sets.items())
+
+
+def accuracy_says(runs: list[Run]) -> str:
+    """What accuracy is worth here, with the figure that predicting nothing reaches."""
+    floor = max(run.history["val_all_negative_accuracy"].iloc[-1] for run in runs)
+    return f"Predicting nothing has an accuracy of {decimal(floor)}: look at AUROC instead."
+
+
+def best_epochs(runs: list[Run]) -> str:
+    """Where each run's mean validation AUROC was highest."""
+    parts = []
+    for run in runs:
+        values = run.history["val_auroc"]
+        if values.notna().any():
+            best = values.idxmax()
+            epoch = run.history["epoch"][best]
+            parts.append(f"{run.title} in epoch {epoch} ({decimal(values[best])})")
+    return f"Mean validation AUROC was highest for {' and '.join(parts)}." if parts else ""
+
+
+def learned_on(runs: list[Run]) -> str:
+    """Training and validation films of the curves, once where all networks had the same."""
+    sets: dict[str, list[str]] = {}
+    for card in [run.card for run in runs if run.card]:
+        train, validation = (_films(card.data[part]) for part in ("train", "validation"))
+        words = (
+            f"training on {train}; validation on {validation}; {card.data['split']}. Validation "
+            f"AUROC: {card.training['val_auroc_is']}."
+        )
+        sets.setdefault(words, []).append(called(card))
+    if len(sets) == 1:
+        return f"T{next(iter(sets))[1:]}"
+    return " ".join(f"{' and '.join(titles)}: {words}" for words, titles in sets.items())
+
+
+def _films(part: dict[str, Any]) -> str:
+    positive = sum(part["n_positive"].values())
+    return (
+        f"{part['n_films']:,} films of {part['n_patients']:,} patients "
+        f"({positive:,} positive labels)"
+    )
