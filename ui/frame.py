@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 PRODUCT = "HeAilth"
+ICON = Path(__file__).with_name("icon.png")
+"""A file of ours: a Material icon here would be fetched from the internet by every browser."""
+
 DISCLAIMER = "Research software, not a medical device: no output here is a diagnosis."
 
 
@@ -55,7 +59,7 @@ def frame(key: str, heading: str | None = None) -> None:
     page = PAGES[key]
     st.set_page_config(
         page_title=f"{page.title} · {PRODUCT}",
-        page_icon=page.icon,
+        page_icon=ICON,
         layout="wide",
         initial_sidebar_state="auto",
     )

@@ -1,0 +1,72 @@
+"""What a person does: from the case counts to films, from a film to its reading."""
+
+import pandas as pd
+from playwright.sync_api import expect
+
+from core import dataset
+from tests.browser.looking import PATIENCE, wait_until_drawn
+
+UPLOAD = dataset.ROOT / "tests" / "files" / "rsna_jpeg_baseline.dcm"
+
+
+def _metric(page, label):
+    return (
+        page.locator('[data-testid="stMetric"]', has_text=label)
+        .locator('[data-testid="stMetricValue"]')
+        .first
+    )
+
+
+def test_from_home_to_filtered_films(visit):
+    page = visit("/")
+    page.locator('[data-testid="stMain"]').get_by_role("link", name="Data set").click()
+    page.wait_for_url("**/dataset")
+    wait_until_drawn(page)
+    expect(_metric(page, "Films")).to_have_text("112,120", timeout=PATIENCE)
+    page.get_by_test_id("stSegmentedControl").get_by_text("Starter films").or_(
+        page.get_by_role("radio", name="Starter films")
+    ).first.click()
+    expect(_metric(page, "Films")).to_have_text("9,433", timeout=PATIENCE)
+    expect(page.get_by_text("a convenience sample").first).to_be_visible()
+    assert "set=starter" in page.url
+    assert page.locator('[data-testid="stImage"] img').count() == 12
+    assert page.errors == []
+
+
+def test_a_view_of_the_data_can_be_shared_by_its_address(visit):
+    page = visit("/dataset?view=AP&list=test")
+    raw = pd.read_csv(dataset.NIH / "Data_Entry_2017_v2020.csv.gz")
+    test = set(pd.read_csv(dataset.NIH / "test_list.txt.gz", header=None)[0])
+    keep = (raw["View Position"] == "AP") & raw["Image Index"].isin(test)
+    expect(_metric(page, "Films")).to_have_text(f"{keep.sum():,}", timeout=PATIENCE)
+
+
+def test_an_address_that_makes_no_sense_shows_everything(visit):
+    page = visit("/dataset?view=sideways&sex=x&ages=old&findings=Plague&set=moon")
+    expect(_metric(page, "Films")).to_have_text("112,120", timeout=PATIENCE)
+    assert page.locator('[data-testid="stException"]').count() == 0
+
+
+def test_a_sample_is_read_and_a_dicom_film_after_it(visit):
+    page = visit("/predict?sample=00013125_000.png")
+    expect(page.get_by_text("00013125_000.png: PNG")).to_be_visible(timeout=PATIENCE)
+    maps = page.locator('[data-testid="stImage"] img')
+    expect(maps.first).to_be_visible(timeout=PATIENCE)
+    page.get_by_text("Film only", exact=True).click()
+    expect(page.get_by_alt_text("The film")).to_be_visible(timeout=PATIENCE)
+    page.locator('input[type="file"]').set_input_files(UPLOAD)
+    expect(page.get_by_text("rsna_jpeg_baseline.dcm: DICOM")).to_be_visible(timeout=PATIENCE)
+    wait_until_drawn(page)
+    assert page.locator('[data-testid="stException"]').count() == 0
+    assert page.errors == []
+
+
+def test_a_file_that_is_no_film_is_answered_in_a_sentence_and_the_page_goes_on(visit):
+    page = visit("/predict")
+    chooser = page.locator('input[type="file"]')
+    chooser.set_input_files({"name": "**notes**.png", "mimeType": "image/png", "buffer": b"hello"})
+    alert = page.locator('[data-testid="stAlert"]').first
+    expect(alert).to_be_visible(timeout=PATIENCE)
+    expect(alert).to_contain_text("upload the film as PNG, JPEG or DICOM")
+    page.locator('[data-testid="stFileUploaderDeleteBtn"] button').first.click()
+    expect(page.get_by_text("00013125_000.png: PNG")).to_be_visible(timeout=PATIENCE)

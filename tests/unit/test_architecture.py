@@ -1,0 +1,68 @@
+"""The arrows: pages -> ui -> core; data pages without torch, core without streamlit."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.dataset import ROOT
+
+FORBIDDEN = {
+    "core": {"ui", "pages", "streamlit"},
+    "ui": {"pages", "dashboard", "torch", "torchvision"},
+    "pages": {"pages", "torch", "torchvision"},
+}
+
+
+def _imported(path: Path) -> set[str]:
+    """Top-level packages imported anywhere in a file, but for type checking."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("floor", FORBIDDEN)
+def test_imports_run_downwards(floor):
+    files = sorted((ROOT / floor).rglob("*.py"))
+    assert files
+    for path in files:
+        assert not _imported(path) & FORBIDDEN[floor], path
+
+
+def _python(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_core_works_where_streamlit_is_not_installed():
+    modules = [f"core.{path.stem}" for path in (ROOT / "core").glob("[a-z]*.py")]
+    _python(f"import sys; sys.modules['streamlit'] = None; import {', '.join(modules)}")
+
+
+@pytest.mark.parametrize(
+    "page", ["dashboard.py", "pages/dataset.py", "pages/compare.py", "pages/about.py"]
+)
+def test_data_pages_open_without_torch(page):
+    code = f"""
+import sys
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file("dashboard.py", default_timeout=120).run()
+if {page!r} != "dashboard.py":
+    app = app.switch_page({page!r}).run()
+assert not app.exception, app.exception
+print("torch" in sys.modules)
+"""
+    assert _python(code).strip().endswith("False")
+
+
+def test_pages_are_thin():
+    for path in (ROOT / "pages").glob("*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) < 150, path
