@@ -66,7 +66,7 @@ def made(card: Card) -> str:
   {card.cost["megabytes"]:.1f} MB
 - Trained on {train["n_films"]:,} films of {train["n_patients"]:,} patients, chosen on
   {validation["n_films"]:,} films of {validation["n_patients"]:,} others ({card.data["split"]})
-- Films from: {card.data["origin"]}; fingerprint of the split `{card.data["fingerprint"]}`
+- From the {card.data["origin"]}; fingerprint of the split `{card.data["fingerprint"]}`
 - {recipe["epochs"]} epochs in {training["minutes"]:.0f} minutes, best epoch
   {training["best_epoch"]}; start: {recipe["init"]}; seed {recipe["seed"]}
 - Validation AUROC {decimal(training["val_auroc"])} ({training["val_auroc_is"]})
@@ -80,7 +80,7 @@ def tested(card: Card) -> str:
         return f"**Not tested yet:** run `python -m core evaluate {card.name}`."
     lines = [
         f"**How it was tested**: {test['split']}, {test['n_films']:,} films of "
-        f"{test['n_patients']} patients ({test['origin']}); AUROC [95 % interval]",
+        f"{test['n_patients']} patients, from the {test['origin']}; AUROC [95 % interval]",
         f"- **Mean of 13 findings: {_figure(test['macro_auroc_13'])}**, without Pneumonia, whose "
         "test films come from sources that can be told from the picture",
         f"- Mean of 14 findings: {_figure(test['macro_auroc_14'])}",

@@ -10,7 +10,7 @@ from ui import cache
 
 SETS = {"nih": "All NIH films", "starter": "Starter films"}
 SPLITS = {"both": "both lists", "train_val": "training list", "test": "test list"}
-VIEWS = {"both": "both views", "PA": "PA (standing)", "AP": "AP (often at the bedside)"}
+VIEWS = {"both": "both views", "PA": "PA", "AP": "AP"}
 SEXES = {"both": "women and men", "F": "women", "M": "men"}
 
 

@@ -91,8 +91,8 @@ def what_the_numbers_are(opinions: list[Opinion]) -> str:
     card = opinions[0].card
     return (
         f"Probabilities are calibrated on {card.data['validation']['n_films']:,} validation films "
-        f"({card.data['origin']}): they say how often such a score goes with the label there, not "
-        "how likely your patient has the disease."
+        f"from the {card.data['origin']}: they say how often such a score goes with the label "
+        "there, not how likely your patient has the disease."
     )
 
 

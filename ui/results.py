@@ -205,7 +205,7 @@ def tested_on(cards: dict[str, Card]) -> str:
         test = card.test
         words = (
             f"{test['n_films']:,} films of {test['n_patients']:,} patients of the "
-            f"{test['split']} ({test['origin']}); 95 % intervals: {test['bootstrap']}."
+            f"{test['split']}, from the {test['origin']}; 95 % intervals: {test['bootstrap']}."
         )
         sets.setdefault(words, []).append(called(card))
     if len(sets) == 1:
