@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from core.dataset import SPLITS
-from core.findings import NAMES
+from core.findings import NAMES, NO_FINDING
 
 
 @dataclass(frozen=True)
@@ -77,3 +77,14 @@ def together(table: pd.DataFrame) -> pd.DataFrame:
     """Films that carry both findings, 14 x 14; the diagonal is the films of a finding."""
     found = table[list(NAMES)].to_numpy().astype("int64")
     return pd.DataFrame(found.T @ found, index=list(NAMES), columns=list(NAMES))
+
+
+def panel_on_no_finding(table: pd.DataFrame, panel: pd.DataFrame) -> tuple[int, int]:
+    """Test films labelled No Finding that the 2019 panel read again, and those it found ill.
+
+    table: as `load_table`; panel: as `load_adjudicated`.
+    """
+    silent = table.loc[table[NO_FINDING], "image_index"]
+    read = panel[(panel["set"] == "test") & panel["image_index"].isin(silent)]
+    answers = ["fracture", "pneumothorax", "airspace_opacity", "nodule_or_mass"]
+    return len(read), int(read[answers].any(axis=1).sum())

@@ -46,8 +46,3 @@ def gradient_map(network: FilmNetwork, film: Tensor, finding: int, method: str) 
     with _gradients, torch.enable_grad(), kind(network, [network.features]) as cam:
         maps = cam(film.clone().requires_grad_(), [ClassifierOutputTarget(finding)])
     return np.asarray(maps[0])
-
-
-def positive_strength(maps: np.ndarray, offset: float = 0.0) -> np.ndarray:
-    """Evidence for the finding (negative cells are 0), as Grad-CAM's ReLU does."""
-    return np.maximum(maps - offset, 0)

@@ -40,10 +40,3 @@ NO_FINDING = "No Finding"
 
 HEADLINE = tuple(name for name in NAMES if name != "Pneumonia")
 """Findings of the headline mean: Pneumonia's test films come from sources that give it away."""
-
-
-def index_of(name: str) -> int:
-    """Column of a finding; raises ValueError for a name that is none of the 14."""
-    if name not in NAMES:
-        raise ValueError(f"'{name}' is not a finding: choose one of {', '.join(NAMES)}.")
-    return NAMES.index(name)

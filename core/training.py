@@ -88,7 +88,7 @@ def fit(recipe: Recipe, films: FilmSet, run: Path, resume: bool = False) -> Fitt
     Raises ValueError where the films leave nothing to train or to validate on, FileNotFoundError
     where there is nothing to resume.
     """
-    use_all_memory_twice()
+    keep_freed_memory()
     train_rows, validation_rows = split_by_patient(films, recipe.validation_share, 0)
     train, validation = films.select(train_rows), films.select(validation_rows)
     _refuse_empty(train, validation)
@@ -106,7 +106,7 @@ def fit(recipe: Recipe, films: FilmSet, run: Path, resume: bool = False) -> Fitt
     return Fitted(loop.best, loop.best_epoch, pd.DataFrame(rows), train, validation)
 
 
-def use_all_memory_twice() -> None:
+def keep_freed_memory() -> None:
     """Let glibc keep freed memory instead of handing it back to the kernel after every batch.
 
     Activations are larger than malloc's mmap threshold, so each batch pays for fresh zeroed pages;

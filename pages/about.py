@@ -41,7 +41,7 @@ def main() -> None:
     left.subheader("Data and terms", anchor=False)
     left.markdown(text.DATA_TERMS)
     right.subheader("What critics say of the data", anchor=False)
-    right.markdown(text.CRITICISMS)
+    right.markdown(text.criticisms(*cache.panel_on_no_finding()))
     st.subheader("Software", anchor=False)
     st.markdown(text.SOFTWARE)
     st.caption(", ".join(f"{package} {version(package)}" for package in PACKAGES))

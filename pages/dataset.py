@@ -89,7 +89,7 @@ def people(films: pd.DataFrame) -> None:
         st.markdown(f"**{data_text.who(films)}**")
         draw(data_charts.ages_by_sex(census.ages_by_sex(films)), "ages", "Films by age and sex")
         st.markdown("**What the labels are worth**")
-        st.markdown(data_text.LABEL_NOISE)
+        st.markdown(data_text.label_noise(*cache.panel_on_no_finding()))
 
 
 def shortcuts(films: pd.DataFrame) -> None:

@@ -38,21 +38,25 @@ IEEE CVPR 2017.*
 Adjudicated labels: *Majkowska A, et al. Chest Radiograph Interpretation with Deep Learning Models.
 Radiology 2020.*
 """
-CRITICISMS = """\
+SOFTWARE = """\
+MobileNetV2's ImageNet trunk comes from google-coral/edgetpu (Apache License 2.0). Heat maps: class
+activation maps (Zhou et al. 2016), equal to Grad-CAM (Selvaraju et al. 2017) for these networks;
+other methods by pytorch-grad-cam.
+"""
+
+
+def criticisms(read: int, ill: int) -> str:
+    """Known criticisms of the data, with sources; counts as `census.panel_on_no_finding`."""
+    return f"""\
 - **Labels are text-mined.** A visual audit found most of them less reliable than the stated 90 %
   (Oakden-Rayner, Acad Radiol 2020).
-- **"No Finding" is not "normal".** Of 770 such test films, a panel of radiologists found something
-  on 353 (Majkowska et al. 2020; counted from the files here).
+- **"No Finding" is not "normal".** Of {read:,} such test films, a panel of radiologists found
+  something on {ill:,} (Majkowska et al. 2020; counted from the files here).
 - **Shortcuts.** Networks learn the view, the hospital, chest drains (Zech et al. 2018; DeGrave et
   al. 2021).
 - **Splits are not comparable.** A random split in place of the official one lifts the mean AUROC by
   about .03 (Guendel et al. 2018: .807 to .841).
 - **Heat maps mislead.** No saliency method passed every test of Arun et al. 2021.
-"""
-SOFTWARE = """\
-MobileNetV2's ImageNet trunk comes from google-coral/edgetpu (Apache License 2.0). Heat maps: class
-activation maps (Zhou et al. 2016), equal to Grad-CAM (Selvaraju et al. 2017) for these networks;
-other methods by pytorch-grad-cam.
 """
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from core import checkpoints, dataset
+from core import census, checkpoints, dataset
 
 if TYPE_CHECKING:
     from core.inference import Predictor
@@ -22,6 +22,12 @@ def nih_table() -> pd.DataFrame:
 def boxes() -> pd.DataFrame:
     """The 984 radiologists' boxes."""
     return dataset.load_boxes()
+
+
+@st.cache_data(show_spinner=False)
+def panel_on_no_finding() -> tuple[int, int]:
+    """See `core.census.panel_on_no_finding`."""
+    return census.panel_on_no_finding(dataset.load_table(), dataset.load_adjudicated())
 
 
 @st.cache_data(show_spinner="Reading the starter set ...")

@@ -9,14 +9,6 @@ WHY_SHORTCUTS_MATTER = (
     "AP films are taken of patients too ill to stand. A network that learns to tell AP from PA "
     "is right about such findings without having seen the disease."
 )
-LABEL_NOISE = """\
-Labels were text-mined from reports, not read from the films.
-
-- A panel of radiologists read 1,962 of the test films again (Majkowska et al., Radiology 2020): of
-  770 films that NIH labels *No Finding*, 353 (46 %) do have one of the panel's findings.
-- NIH gives an accuracy of its text mining above 90 % (Wang et al. 2017); a visual audit found the
-  labels of most findings less reliable than that (Oakden-Rayner, Acad Radiol 2020).
-"""
 
 
 def about_the_set(is_starter: bool) -> str:
@@ -94,6 +86,19 @@ def shortcut(films: pd.DataFrame) -> str:
         f"The view gives findings away: {shares[first]:.0%} of {TITLES[first]} films are AP, "
         f"{shares[last]:.0%} of {TITLES[last]} films"
     )
+
+
+def label_noise(read: int, ill: int) -> str:
+    """What the labels are worth: of `read` No Finding films, the panel found `ill` of them ill."""
+    return f"""\
+Labels were text-mined from reports, not read from the films.
+
+- A panel of radiologists read part of the test films again (Majkowska et al., Radiology 2020): of
+  {read:,} films that NIH labels *No Finding*, {ill:,} ({ill / read:.0%}) do have one of the panel's
+  findings.
+- NIH gives an accuracy of its text mining above 90 % (Wang et al. 2017); a visual audit found the
+  labels of most findings less reliable than that (Oakden-Rayner, Acad Radiol 2020).
+"""
 
 
 def pictures(films: pd.DataFrame, finding: str) -> str:

@@ -5,7 +5,6 @@ import plotly.graph_objects as go
 NETWORK_COLOURS = {"cnn": "#EE7733", "mobilenet_v2": "#0077BB", "densenet121": "#009988"}
 """From Paul Tol's vibrant scheme, told apart by colour-blind readers on light and dark."""
 
-NETWORK_DASHES = {"cnn": "dash", "mobilenet_v2": "solid", "densenet121": "dot"}
 REFERENCE_COLOUR = "#8A96A0"
 """Floors, chance and all-negative accuracy: grey, readable on light and dark."""
 

@@ -75,6 +75,10 @@ def test_edema_is_mostly_a_bedside_film(nih):
     assert (silent["view"] == "AP").mean() == pytest.approx(0.35, abs=0.005)
 
 
+def test_panel_finds_something_on_46_percent_of_no_finding_test_films(nih):
+    assert census.panel_on_no_finding(nih, dataset.load_adjudicated()) == (770, 353)
+
+
 def test_nih_counts_by_text_search(nih):
     raw = pd.read_csv(dataset.NIH / "Data_Entry_2017_v2020.csv.gz")
     labels = raw["Finding Labels"].str.split("|").explode()
