@@ -10,7 +10,7 @@ from core.findings import NAMES, TITLES
 
 
 def markdown() -> str:
-    """A row a finding, AUROC with its 95 % interval per network; then the means and the difference.
+    """A row a finding, AUROC with its 95 % interval per network; then means, difference, making.
 
     Raises ValueError where a checkpoint has not been evaluated.
     """
@@ -29,7 +29,19 @@ def markdown() -> str:
         means = [card.test[key] for card in cards]
         cells = " | ".join(with_interval(row["value"], row["interval"]) for row in means)
         rows.append(f"| {label} | | {cells} |")
-    return "\n".join([*rows, "", difference_in_words(cards)])
+    return "\n".join([*rows, "", difference_in_words(cards), "", *map(_made, cards)])
+
+
+def _made(card: Card) -> str:
+    """How a network came about, in a line."""
+    train, training = card.data["train"], card.training
+    return (
+        f"- {card.title}: trained on {train['n_films']:,} films of {train['n_patients']:,} "
+        f"patients in {training['minutes']:.0f} minutes (best epoch {training['best_epoch']} of "
+        f"{training['epochs']}, validation AUROC {decimal(training['val_auroc'])}), tested on "
+        f"{card.test['n_films']:,} films of {card.test['n_patients']:,} patients; "
+        f"{card.cost['parameters']:,} parameters, {card.cost['megabytes']:.1f} MB"
+    )
 
 
 def _heading(cards: list[Card]) -> str:

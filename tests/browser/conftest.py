@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 
@@ -63,16 +62,21 @@ def address(chromium: str) -> Iterator[str]:
         _wait_until_healthy(server, f"http://127.0.0.1:{port}/_stcore/health")
         yield f"http://127.0.0.1:{port}"
         server.terminate()
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            server.kill()
 
 
 def _wait_until_healthy(server: subprocess.Popen[bytes], health: str) -> None:
-    for _ in range(240):
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
         if server.poll() is not None:
             pytest.fail(f"streamlit ended with exit code {server.returncode}")
         try:
-            urllib.request.urlopen(health)
+            urllib.request.urlopen(health, timeout=5).close()
             return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             time.sleep(0.5)
     server.kill()
     pytest.fail("streamlit did not become healthy within two minutes")

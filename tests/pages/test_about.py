@@ -16,8 +16,11 @@ def test_about_carries_the_data_terms_and_every_card(opened):
     assert "Wang X, Peng Y, Lu L, Lu Z, Bagheri M, Summers RM" in text
     for name in checkpoints.names():
         card = checkpoints.load_card(name)
-        macro = card.test["macro_auroc_13"]
         assert card.id in text
+        if not card.test:
+            assert f"python -m core evaluate {name}" in text
+            continue
+        macro = card.test["macro_auroc_13"]
         assert with_interval(macro["value"], macro["interval"]) in text
 
 

@@ -3,7 +3,9 @@
 import pandas as pd
 import pytest
 
-from core import dataset
+from core import census, dataset
+from core.census import Filter
+from ui import cache, data_text, gallery
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +57,39 @@ def test_filters_that_leave_nothing_say_so(opened):
     assert not app.exception
     assert "No film fits" in app.info[0].value
     assert not app.metric
+
+
+@pytest.mark.parametrize("ages", [(0, 0), (0, 3), (88, 95), (94, 95)])
+def test_headlines_do_not_rest_on_a_handful_of_films(ages):
+    films = Filter(ages=ages).apply(dataset.load_table())
+    assert "times as frequent" not in data_text.lists_differ(films)
+    counts = films[list(census.NAMES)].sum()
+    if counts.nlargest(2).min() < data_text.ENOUGH:
+        assert "gives findings away" not in data_text.shortcut(films)
+    assert "(1 films)" not in data_text.most_frequent(census.case_counts(films))
+
+
+def test_turns_show_every_film_once_and_boxed_ones_first():
+    films = cache.starter_index()
+    films = films[films["Cardiomegaly"]]
+    turns = [gallery.pick(films, "Cardiomegaly", 12, turn) for turn in range(-(-len(films) // 12))]
+    seen = pd.concat(turns)
+    assert sorted(seen["image_index"]) == sorted(films["image_index"])
+    assert not turns[0]["patient"].duplicated().any()
+    boxes = cache.boxes()
+    boxed = set(boxes.loc[boxes["finding"] == "Cardiomegaly", "image_index"])
+    patients = films[films["image_index"].isin(boxed)]["patient"].nunique()
+    assert turns[0]["image_index"].isin(boxed).sum() == min(12, patients)
+    again = gallery.pick(films, "Cardiomegaly", 12, len(turns))
+    assert list(again["image_index"]) == list(turns[0]["image_index"])
+
+
+def test_ages_the_wrong_way_round_in_an_address_are_put_right(opened):
+    app = opened("dataset")
+    app.slider[0].set_value((60, 30))
+    wrong = _metrics(app.run())
+    app.slider[0].set_value((30, 60))
+    assert _metrics(app.run()) == wrong
 
 
 def test_films_to_look_at_carry_the_finding(opened):

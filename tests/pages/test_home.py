@@ -14,9 +14,14 @@ def test_home_shows_counts_and_the_best_network_from_the_files(opened):
     assert figures["Films in the NIH table"] == "112,120"
     assert figures["Patients"] == "30,805"
     assert figures["Films that ship with this project"] == "9,433"
-    values = [checkpoints.load_card(n).test["macro_auroc_13"]["value"] for n in checkpoints.names()]
-    assert f"mean test AUROC of {decimal(max(values))}" in _text(app)
-    assert "1,437 films of 236 patients" in _text(app)
+    text = _text(app)
+    cards = [checkpoints.load_card(name) for name in checkpoints.names()]
+    tests = [card.test for card in cards if card.test]
+    assert len(tests) == len(cards) or "python -m core evaluate" in text
+    if tests:
+        best = max(tests, key=lambda test: test["macro_auroc_13"]["value"])
+        assert f"mean test AUROC of {decimal(best['macro_auroc_13']['value'])}" in text
+        assert f"{best['n_films']:,} films of {best['n_patients']:,} patients" in text
 
 
 def test_home_without_networks_names_the_command(opened, no_checkpoints):

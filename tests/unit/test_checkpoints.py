@@ -2,13 +2,14 @@
 
 import json
 import shutil
+from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from core import checkpoints, dataset, evaluation, training
+from core import checkpoints, dataset, evaluation, recipes, runs, training
 from core.findings import HEADLINE, NAMES
 
 SHIPPED = ("cnn", "mobilenet_v2")
@@ -53,9 +54,12 @@ def test_shipped_history_is_of_the_shipped_run(name):
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_training_films_are_those_of_the_card_and_no_test_film(name):
-    from core import runs
+def test_train_without_options_repeats_the_shipped_run(name):
+    assert checkpoints.load_card(name).recipe == asdict(recipes.recipe(name))
 
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_training_films_are_those_of_the_card_and_no_test_film(name):
     card = checkpoints.load_card(name)
     known = dataset.open_films(split="train_val")
     rows = training.split_by_patient(known, card.recipe["validation_share"], 0)
