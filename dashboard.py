@@ -27,7 +27,7 @@ def main() -> None:
         show_film()
     with text:
         st.markdown(
-            "#### Fourteen thorax diseases, 112,120 chest films, two networks\n"
+            "#### Fourteen findings, 112,120 chest films, two networks\n"
             "NIH ChestX-ray14 is a public collection of frontal chest films from one hospital. "
             "Here you can browse its cases, see how a plain CNN and a MobileNet learned from it, "
             "and let both read a film: a score for each finding, and a heat map that shows where "
@@ -79,8 +79,9 @@ def figures() -> None:
         "Films with a finding": f"{1 - table[NO_FINDING].mean():.0%}",
         "Films that ship with this project": f"{len(starter):,}",
     }
-    for column, (label, value) in zip(st.columns(2) * 2, counted.items(), strict=True):
-        column.metric(label, value, border=True)
+    places = [*st.columns(2), *st.columns(2)]
+    for place, (label, value) in zip(places, counted.items(), strict=True):
+        place.metric(label, value, border=True)
     cards, problems = results.usable(results.load_tested)
     for problem in problems:
         st.warning(problem, icon=":material/warning:")

@@ -54,12 +54,14 @@ def model_card(card: Card) -> None:
     right.markdown(text.tested(card))
     left.markdown("**Operating points** (validation, Youden's point; thresholds are probabilities)")
     figures = st.column_config.TextColumn(alignment="right")
-    left.dataframe(
-        text.operating_points(card),
-        hide_index=True,
-        height="content",
-        column_config=dict.fromkeys(text.POINT_FIGURES, figures),
-    )
+    points = text.operating_points(card)
+    if not points.empty:
+        left.dataframe(
+            points,
+            hide_index=True,
+            height="content",
+            column_config=dict.fromkeys(text.POINT_FIGURES, figures),
+        )
     left.caption(text.without_point(card))
     with right.expander("The whole card (JSON)"):
         st.json(text.as_dict(card), expanded=1)

@@ -108,16 +108,16 @@ def pictures(chosen: Filter) -> None:
     finding = row[0].selectbox(
         "Finding", [*NAMES, NO_FINDING], format_func=lambda name: TITLES.get(name, name)
     )
-    round_ = st.session_state.setdefault("gallery_round", 0)
+    turn = st.session_state.setdefault("gallery_turn", 0)
     if row[1].button("Show others", icon=":material/refresh:", width="stretch"):
-        round_ = st.session_state["gallery_round"] = round_ + 1
+        turn = st.session_state["gallery_turn"] = turn + 1
     films = chosen.apply(cache.starter_index())
     films = films[films[finding]]
     if films.empty:
         st.info("The starter set has no such film that fits the filters.")
         return
     st.caption(data_text.pictures(films, finding))
-    gallery.show(gallery.pick(films, SHOWN, seed=round_), finding)
+    gallery.show(gallery.pick(films, finding, SHOWN, turn), finding)
 
 
 def draw(figure: go.Figure, key: str, alt: str) -> None:

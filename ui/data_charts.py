@@ -21,6 +21,7 @@ def _bars(figure: go.Figure, rows: int) -> go.Figure:
 
 def case_counts(counts: pd.DataFrame, unit: str) -> go.Figure:
     """Cases per finding: images split into single-label and others, or patients."""
+    counts = counts.sort_values(unit, ascending=False, kind="stable")
     titles = [TITLES[name] for name in counts.index]
     total = counts[unit]
     figure = go.Figure()
@@ -50,7 +51,7 @@ def case_counts(counts: pd.DataFrame, unit: str) -> go.Figure:
         showlegend=False,
         hoverinfo="skip",
     )
-    figure.update_layout(barmode="stack")
+    figure.update_layout(barmode="stack", legend_traceorder="normal")
     figure.update_xaxes(range=[0, 1.2 * max(1, total.max())])
     return _bars(figure, len(counts))
 
@@ -107,24 +108,31 @@ def prevalence_by_split(shares: pd.DataFrame) -> go.Figure:
 def ap_share(shares: pd.Series, overall: float) -> go.Figure:
     """Share of AP films per finding, with the share of all films as a line."""
     shares = shares.dropna()
+    titles = [TITLES[name] for name in shares.index]
     figure = go.Figure(
         go.Bar(
-            y=[TITLES[name] for name in shares.index],
+            y=titles,
             x=shares,
             orientation="h",
             marker_color=MAIN,
-            text=[f" {value:.0%}" for value in shares],
-            textposition="outside",
-            cliponaxis=False,
+            showlegend=False,
             hovertemplate="%{x:.1%} of the films with %{y} are AP<extra></extra>",
         )
+    )
+    figure.add_scatter(  # in a column of their own, where the dashed line cannot strike them out
+        y=titles,
+        x=[1.13] * len(shares),
+        mode="text",
+        text=[f"{value:.0%}" for value in shares],
+        textposition="middle left",
+        showlegend=False,
+        hoverinfo="skip",
     )
     figure.add_vline(
         x=overall,
         line={"color": REFERENCE_COLOUR, "dash": "dash"},
         annotation={"text": f"all films {overall:.0%}", "yanchor": "bottom"},
         annotation_position="top",
-        layer="below",
     )
     figure.update_layout(xaxis_range=[0, 1.15])
     return _bars(figure, len(shares))
@@ -142,7 +150,7 @@ def ages_by_sex(counts: pd.DataFrame) -> go.Figure:
             marker_color=colour,
             hovertemplate="%{y:,} films<extra>" + name + "</extra>",
         )
-    figure.update_layout(barmode="stack")
+    figure.update_layout(barmode="stack", legend_traceorder="normal")
     figure.update_xaxes(title="age, years (groups of five)", dtick=20, **STILL)
     figure.update_yaxes(title="films", tickformat=",", **STILL)
     return tidy(figure, 320)

@@ -5,9 +5,12 @@ import pandas as pd
 from core import census
 from core.findings import NAMES, TITLES
 
+ENOUGH = 20
+"""Films with a finding below which its share is too uncertain for a headline."""
+
 WHY_SHORTCUTS_MATTER = (
-    "AP films are taken of patients too ill to stand. A network that learns to tell AP from PA "
-    "is right about such findings without having seen the disease."
+    "AP films are mostly taken at the bedside, of patients too ill to stand. A network that learns "
+    "to tell AP from PA is right about such findings without having seen the disease."
 )
 
 
@@ -30,7 +33,7 @@ def most_frequent(counts: pd.DataFrame) -> str:
         return "None of these films carries a finding"
     first, last = counts.iloc[0], counts.iloc[-1]
     return (
-        f"{TITLES[counts.index[0]]} is the most frequent label ({first['images']:,.0f} films), "
+        f"{TITLES[counts.index[0]]} is the most frequent label ({_films(first['images'])}), "
         f"{TITLES[counts.index[-1]]} the rarest ({last['images']:,.0f})"
     )
 
@@ -58,9 +61,12 @@ def lists_differ(films: pd.DataFrame) -> str:
     if (sizes.reindex(["train_val", "test"]).fillna(0) == 0).any():
         return "Only one of the official lists is left by the filters"
     shares = census.prevalence_by_split(films)
-    ratio = (shares["test"] / shares["train_val"].where(shares["train_val"] > 0)).dropna()
+    ratio = (shares["test"] / shares["train_val"])[_frequent(films, "split")]
     if ratio.empty:
-        return "No finding is left by the filters"
+        return (
+            f"Too few films to set the official lists against each other: {sizes['test']:,} of the "
+            f"test list, {sizes['train_val']:,} of the training list"
+        )
     name = ratio.idxmax()
     return (
         f"{TITLES[name]} is {ratio[name]:.1f} times as frequent in the official test list "
@@ -78,9 +84,10 @@ def shortcut(films: pd.DataFrame) -> str:
     """The headline of the view by finding."""
     if films["view"].nunique() < 2:
         return f"All of these films are {films['view'].iloc[0]}"
-    shares = census.ap_share(films).dropna()
-    if shares.empty:
-        return "How many films are AP"
+    shares = census.ap_share(films)
+    shares = shares[shares.index.isin(_frequent(films))]
+    if len(shares) < 2:
+        return f"{(films['view'] == 'AP').mean():.0%} of {_films(len(films))} are AP"
     first, last = shares.index[0], shares.index[-1]
     return (
         f"The view gives findings away: {shares[first]:.0%} of {TITLES[first]} films are AP, "
@@ -103,8 +110,20 @@ Labels were text-mined from reports, not read from the films.
 
 def pictures(films: pd.DataFrame, finding: str) -> str:
     """How many films there are to look at."""
-    drawn = " Radiologists' boxes are drawn where there are any." if finding in NAMES else ""
+    drawn = " Those with a radiologist's box come first." if finding in NAMES else ""
     return (
-        f"{len(films):,} starter films of {films['patient'].nunique():,} patients fit, at 128 px; "
-        f"some of them, one a patient.{drawn}"
+        f"{_films(len(films))} of the starter set at 128 px, of {films['patient'].nunique():,} "
+        f"patients.{drawn}"
     )
+
+
+def _frequent(films: pd.DataFrame, within: str | None = None) -> list[str]:
+    """Findings with enough films for a headline; with `within`, in each of its groups."""
+    counts = films[list(NAMES)].sum()
+    if within:
+        counts = films.groupby(within, observed=True)[list(NAMES)].sum().min()
+    return list(counts.index[counts >= ENOUGH])
+
+
+def _films(count: float) -> str:
+    return f"{count:,.0f} film{'' if count == 1 else 's'}"

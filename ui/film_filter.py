@@ -42,7 +42,7 @@ def choose() -> tuple[pd.DataFrame, Filter, bool]:
         )
     is_starter = which == "starter"
     table = cache.starter_index() if is_starter else cache.nih_table()
-    return table, Filter(split, view, sex, ages, tuple(carried)), is_starter
+    return table, Filter(split, view, sex, tuple(sorted(ages)), tuple(carried)), is_starter
 
 
 def _select(place: DeltaGenerator, label: str, options: dict[str, str], key: str):

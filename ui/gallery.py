@@ -13,10 +13,19 @@ from ui import cache, viewer
 SHOWN_PX = 300
 
 
-def pick(films: pd.DataFrame, count: int, seed: int) -> pd.DataFrame:
-    """Up to `count` films at random, no two of one patient."""
-    shuffled = films.sample(frac=1, random_state=seed).drop_duplicates("patient")
-    return shuffled.head(count)
+def pick(films: pd.DataFrame, finding: str, count: int, turn: int) -> pd.DataFrame:
+    """The `turn`-th handful of up to `count` films; the turns go round through all of them.
+
+    The order is random but always the same: films with a box of the finding first, and a film of
+    every patient before the second one of any.
+    """
+    boxes = cache.boxes()
+    boxed = boxes.loc[boxes["finding"] == finding, "image_index"]
+    order = films.sample(frac=1, random_state=0)
+    order = order.iloc[np.argsort(~order["image_index"].isin(boxed), kind="stable")]
+    order = order.iloc[np.argsort(order.groupby("patient").cumcount(), kind="stable")]
+    first = turn * count % (-(-len(order) // count) * count)
+    return order.iloc[first : first + count]
 
 
 def show(films: pd.DataFrame, finding: str) -> None:
