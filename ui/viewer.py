@@ -81,7 +81,7 @@ def draw_boxes(
     """
     image = Image.fromarray(picture).convert("RGB")
     across, down = image.width / film_px, image.height / film_px
-    line = max(1, round(max(image.size) / 300))
+    line = max(2, round(max(image.size) / 300))
     for x, y, w, h in boxes:
         first = (round(x * across), round(y * down))
         last = (round((x + w) * across) - 1, round((y + h) * down) - 1)
