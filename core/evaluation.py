@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_curve
@@ -181,21 +182,30 @@ def calibrate(labels: np.ndarray, logits: np.ndarray) -> dict[str, dict[str, Any
     """Platt scaling per finding on validation (Platt 1999): slope and offset of the logit.
 
     labels: bool, N x 14. logits: N x 14. Findings with fewer than 20 positives share one slope
-    fitted over all findings (temperature scaling, Guo et al. 2017) and keep their offset 0.
+    fitted over all findings (temperature scaling, Guo et al. 2017); their offset makes the mean
+    probability the finding's prevalence, (positives + .5) / (films + 1), so that a network which
+    learned another prevalence does not carry it over.
     """
     shared = LogisticRegression(C=1e6, fit_intercept=False)
     shared.fit(logits.reshape(-1, 1), labels.reshape(-1))
     fitted: dict[str, dict[str, Any]] = {}
     for k, name in enumerate(NAMES):
-        if labels[:, k].sum() < MIN_POSITIVES:
-            slope, offset = float(shared.coef_[0, 0]), 0.0
-            source = f"all findings ({int(labels[:, k].sum())} positives are too few for its own)"
+        positives = int(labels[:, k].sum())
+        if positives < MIN_POSITIVES:
+            slope = float(shared.coef_[0, 0])
+            offset = _offset(slope * logits[:, k], (positives + 0.5) / (len(labels) + 1))
+            source = f"slope of all findings ({positives} positives are too few for one)"
         else:
             own = LogisticRegression(C=1e6).fit(logits[:, [k]], labels[:, k])
             slope, offset = float(own.coef_[0, 0]), float(own.intercept_[0])
-            source = f"its {int(labels[:, k].sum())} validation positives"
+            source = f"its {positives} validation positives"
         fitted[name] = {"slope": slope, "offset": offset, "fitted_on": source}
     return fitted
+
+
+def _offset(logits: np.ndarray, prevalence: float) -> float:
+    """What to add to the logits so that the mean probability is the prevalence."""
+    return float(brentq(lambda offset: expit(logits + offset).mean() - prevalence, -50, 50))
 
 
 def probabilities(calibration: dict[str, dict[str, Any]], logits: np.ndarray) -> np.ndarray:

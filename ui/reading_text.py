@@ -138,9 +138,7 @@ def map_says(opinion: Opinion, finding: str, cells: np.ndarray) -> str:
 
 def map_is(opinions: list[Opinion], exact: bool) -> str:
     """What the maps show and what they do not."""
-    grids = listed(
-        sorted({f"{o.reading.maps.shape[1]} x {o.reading.maps.shape[2]}" for o in opinions})
-    )
+    grids = listed(list(dict.fromkeys("{1} x {2}".format(*o.reading.maps.shape) for o in opinions)))
     scale = (
         "Each network has one colour scale for all findings of this film, so that weak evidence "
         "looks weak."

@@ -11,7 +11,7 @@ import streamlit as st
 from core import checkpoints, evaluation
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
-from core.summary import bracket, decimal, in_words
+from core.summary import bracket, decimal, in_words, with_interval
 from ui import cache
 
 AUROC_IS = (
@@ -168,8 +168,10 @@ def source_table(cards: dict[str, Card], pneumonia: dict[str, int]) -> pd.DataFr
         }
     )
     for card in cards.values():
-        means = [card.test["sources"].get(key, {}).get("mean_auroc") for key in first]
-        table[f"{called(card)} mean AUROC"] = [decimal(mean) for mean in means]
+        rows = [card.test["sources"].get(key, {}) for key in first]
+        table[f"{called(card)} mean AUROC"] = [
+            with_interval(row.get("mean_auroc"), row.get("interval")) for row in rows
+        ]
     return table
 
 

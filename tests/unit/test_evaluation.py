@@ -135,7 +135,8 @@ def test_few_positives_get_no_point_and_no_slope_of_their_own():
     labels[:19, 0] = True
     logits = evaluation.logits_of(scores)
     fitted = evaluation.calibrate(labels, logits)
-    assert fitted["Atelectasis"]["offset"] == 0
+    mean = evaluation.probabilities(fitted, logits)[:, 0].mean()
+    assert mean == pytest.approx(19.5 / 401, abs=1e-6)
     assert "19 positives are too few" in fitted["Atelectasis"]["fitted_on"]
     points = evaluation.operating_points(labels, evaluation.probabilities(fitted, logits))
     assert points["Atelectasis"] == {"reason": "only 19 positive validation films"}
