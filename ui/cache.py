@@ -27,7 +27,7 @@ def boxes() -> pd.DataFrame:
 @st.cache_data(show_spinner=False)
 def panel_on_no_finding() -> tuple[int, int]:
     """See `core.census.panel_on_no_finding`."""
-    return census.panel_on_no_finding(dataset.load_table(), dataset.load_adjudicated())
+    return census.panel_on_no_finding(nih_table(), dataset.load_adjudicated())
 
 
 @st.cache_data(show_spinner="Reading the starter set ...")

@@ -202,16 +202,24 @@ def _start(card: Card) -> str:
 
 def tested_on(cards: dict[str, Card]) -> str:
     """The test set in a sentence; one for each where networks were tested on different films."""
+    return _said_once("Test", list(cards.values()), _tested)
+
+
+def _tested(card: Card) -> str:
+    test = card.test
+    return (
+        f"{test['n_films']:,} films of {test['n_patients']:,} patients of the "
+        f"{test['split']}, from the {test['origin']}; 95 % intervals: {test['bootstrap']}."
+    )
+
+
+def _said_once(topic: str, cards: list[Card], say: Callable[[Card], str]) -> str:
+    """`topic: words` where all networks share the words, else the words under their names."""
     sets: dict[str, list[str]] = {}
-    for card in cards.values():
-        test = card.test
-        words = (
-            f"{test['n_films']:,} films of {test['n_patients']:,} patients of the "
-            f"{test['split']}, from the {test['origin']}; 95 % intervals: {test['bootstrap']}."
-        )
-        sets.setdefault(words, []).append(called(card))
+    for card in cards:
+        sets.setdefault(say(card), []).append(called(card))
     if len(sets) == 1:
-        return f"Test: {next(iter(sets))}"
+        return f"{topic}: {next(iter(sets))}"
     return " ".join(f"{' and '.join(titles)}: {words}" for words, titles in sets.items())
 
 
@@ -235,17 +243,15 @@ def best_epochs(runs: list[Run]) -> str:
 
 def learned_on(runs: list[Run]) -> str:
     """Training and validation films of the curves, once where all networks had the same."""
-    sets: dict[str, list[str]] = {}
-    for card in [run.card for run in runs if run.card]:
-        train, validation = (_films(card.data[part]) for part in ("train", "validation"))
-        words = (
-            f"training on {train}; validation on {validation}; {card.data['split']}. Validation "
-            f"AUROC: {card.training['val_auroc_is']}."
-        )
-        sets.setdefault(words, []).append(called(card))
-    if len(sets) == 1:
-        return f"T{next(iter(sets))[1:]}"
-    return " ".join(f"{' and '.join(titles)}: {words}" for words, titles in sets.items())
+    return _said_once("Films", [run.card for run in runs if run.card], _learned)
+
+
+def _learned(card: Card) -> str:
+    train, validation = (_films(card.data[part]) for part in ("train", "validation"))
+    return (
+        f"training on {train}; validation on {validation}; {card.data['split']}. Validation "
+        f"AUROC: {card.training['val_auroc_is']}."
+    )
 
 
 def _films(part: dict[str, Any]) -> str:
