@@ -64,10 +64,8 @@ def framed_film(path: Path, stamp: float) -> bytes:
     """JPEG of a full-size film with its boxes."""
     from core import films
 
-    boxes = cache.boxes()
-    own = boxes.loc[boxes["image_index"] == path.name, ["x", "y", "w", "h"]]
     grey = viewer.window(viewer.shown(films.read_path(path).pixels, 720), 0, 1)
-    return viewer.jpeg(viewer.draw_boxes(grey, list(own.itertuples(index=False, name=None))))
+    return viewer.jpeg(viewer.draw_boxes(grey, cache.boxes_of(path.name)))
 
 
 def figures() -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.films import plain_name
 from core.findings import TITLES
-from ui import reading, result_charts, results, viewer
+from ui import cache, reading, result_charts, results, viewer
 from ui import reading_text as text
 from ui.film_choice import Choice, choose
 from ui.frame import frame, one_sentence
@@ -79,7 +79,7 @@ def view(examined: Examined, opinions: list[Opinion], sample: str) -> None:
         grey = viewer.invert(grey) if st.toggle("Invert the film") else grey
         smooth = not st.toggle("Show the network's own grid")
         method = st.selectbox("Map by", reading.methods())
-    boxes = reading.boxes_of(sample, finding)
+    boxes = cache.boxes_of(sample, finding)
     if boxes and not st.toggle(f"Radiologist's box: {TITLES[finding]}", value=True):
         boxes = []
     if shows == VIEWS[1]:

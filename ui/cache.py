@@ -24,6 +24,15 @@ def boxes() -> pd.DataFrame:
     return dataset.load_boxes()
 
 
+def boxes_of(film: str, finding: str | None = None) -> list[tuple[float, float, float, float]]:
+    """Boxes (x, y, w, h in px of the 1,024-px film) of an NIH film, of one finding or of all."""
+    table = boxes()
+    rows = table[table["image_index"] == film]
+    if finding is not None:
+        rows = rows[rows["finding"] == finding]
+    return list(rows[["x", "y", "w", "h"]].itertuples(index=False, name=None))
+
+
 @st.cache_data(show_spinner=False)
 def panel_on_no_finding() -> tuple[int, int]:
     """See `core.census.panel_on_no_finding`."""

@@ -31,22 +31,19 @@ def pick(films: pd.DataFrame, finding: str, count: int, turn: int) -> pd.DataFra
 def show(films: pd.DataFrame, finding: str) -> None:
     """A grid of films with what is known of them; boxes of the finding are drawn."""
     pngs = cache.starter_pngs(tuple(films["image_index"]))
-    boxes = cache.boxes()
+    boxed = None if finding == NO_FINDING else finding
     with st.container(horizontal=True):
         for row in films.to_dict("records"):
-            own = boxes[(boxes["image_index"] == row["image_index"])]
-            if finding != NO_FINDING:
-                own = own[own["finding"] == finding]
+            name = row["image_index"]
             with st.container(width=150):
-                picture = _picture(pngs[row["image_index"]], own)
+                picture = _picture(pngs[name], cache.boxes_of(name, boxed))
                 st.image(viewer.jpeg(picture), width="stretch", alt=_alt(row))
                 st.caption(_caption(row))
 
 
-def _picture(png: bytes, boxes: pd.DataFrame) -> np.ndarray:
+def _picture(png: bytes, boxes: list[tuple[float, float, float, float]]) -> np.ndarray:
     film = Image.open(io.BytesIO(png)).resize((SHOWN_PX, SHOWN_PX), Image.Resampling.BICUBIC)
-    corners = list(boxes[["x", "y", "w", "h"]].itertuples(index=False, name=None))
-    return viewer.draw_boxes(np.asarray(film), corners)
+    return viewer.draw_boxes(np.asarray(film), boxes)
 
 
 def _labels(row: dict[str, object]) -> str:

@@ -94,13 +94,6 @@ def cells(opinion: Opinion, examined: Examined, finding: str, method: str) -> np
     )
 
 
-def boxes_of(name: str, finding: str) -> list[tuple[float, float, float, float]]:
-    """Radiologists' boxes (x, y, w, h in px of the 1,024-px film) of an NIH film's finding."""
-    boxes = cache.boxes()
-    rows = boxes[(boxes["image_index"] == name) & (boxes["finding"] == finding)]
-    return [tuple(row) for row in rows[["x", "y", "w", "h"]].to_numpy()]
-
-
 def ranked(probabilities: np.ndarray, card: Card) -> pd.DataFrame:
     """A row a finding, first those farthest above their operating point, in log-odds.
 
