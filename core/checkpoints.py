@@ -34,8 +34,9 @@ class Card:
     """A model card. Loading refuses one whose findings or weights are not these.
 
     calibration: per finding {slope, offset, fitted_on}; probability = sigmoid(slope*logit+offset).
-    operating_points: per finding {youden: {threshold, sensitivity, specificity}} or {reason};
-    thresholds are calibrated probabilities. test: written by `evaluate`.
+    operating_points: per finding {point: {threshold, sensitivity, specificity}} of
+    `calibration.POINTS`, or {reason}; thresholds are calibrated probabilities. test, shortcuts:
+    written by `evaluate`.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Card:
     versions: dict[str, str]
     date: str
     test: dict[str, Any] = field(default_factory=dict)
+    shortcuts: dict[str, Any] = field(default_factory=dict)
     card_version: int = CARD_VERSION
 
     @property
@@ -165,6 +167,11 @@ def load_history(name: str) -> pd.DataFrame:
 def load_scores(name: str) -> pd.DataFrame:
     """scores.csv of a checkpoint: a row a test film, label_* and logit_* per finding."""
     return _read_csv(folder(name) / "scores.csv", f"python -m core evaluate {name}")
+
+
+def load_validation_scores(name: str) -> pd.DataFrame:
+    """validation_scores.csv of a checkpoint: as `load_scores`, of the validation films."""
+    return _read_csv(folder(name) / "validation_scores.csv", f"python -m core train {name}")
 
 
 def _read_csv(path: Path, command: str) -> pd.DataFrame:

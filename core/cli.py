@@ -95,6 +95,30 @@ def train(
         float | None, typer.Option("--lr", min=0, help="Peak learning rate of AdamW.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
+    mixup: Annotated[float | None, typer.Option(min=0, help="Mixup's alpha; 0 is none.")] = None,
+    teacher: Annotated[
+        str | None,
+        typer.Option(
+            help="Checkpoint whose probabilities soften the labels (distillation); `none` for the "
+            "labels alone."
+        ),
+    ] = None,
+    source_offset: Annotated[
+        bool | None,
+        typer.Option(
+            "--source-offset/--no-source-offset",
+            help="Explain each source's mix of findings in the loss, so that telling sources apart "
+            "wins nothing.",
+        ),
+    ] = None,
+    bfloat16: Annotated[
+        bool | None,
+        typer.Option("--bfloat16/--float32", help="Which is faster depends on the processor."),
+    ] = None,
+    patients: Annotated[
+        float | None,
+        typer.Option(min=0.01, max=1, help="Share of the training patients: for learning curves."),
+    ] = None,
     films: Annotated[
         int | None,
         typer.Option(min=2, help="Use only this many films, drawn by patient: for a quick try."),
@@ -117,6 +141,11 @@ def train(
             "batch": batch,
             "learning_rate": learning_rate,
             "seed": seed,
+            "mixup": mixup,
+            "teacher": "" if teacher == "none" else teacher,
+            "source_offset": source_offset,
+            "bfloat16": bfloat16,
+            "patients": patients,
         }
         asked = {key: value for key, value in changes.items() if value is not None}
         recipe = replace(recipes.recipe(network), **asked)
@@ -148,12 +177,13 @@ def evaluate(
     """Score films and write the figures that README and pages show.
 
     Writes checkpoints/NAME/scores.csv (label and logit of every film) and, for the test split, the
-    figures with 95 % intervals (bootstrap over patients) into card.json.
+    figures with 95 % intervals (bootstrap over patients), the metadata floor and the shortcuts
+    into card.json.
     """
     with _one_sentence():
-        from core import dataset, runs
+        from core import runs
 
-        card = runs.evaluate(name, dataset.open_films(data, split.value), split.value)
+        card = runs.evaluate(name, data, split.value)
     if split is Split.test:
         _print_test(card.id, card.test)
 
@@ -177,6 +207,39 @@ def _figure(value: float | None, interval: list[float] | None) -> str:
     return f"{value:.3f} " + (
         "[no interval]" if interval is None else "[{:.3f}, {:.3f}]".format(*interval)
     )
+
+
+@app.command()
+def floor() -> None:
+    """Fit the metadata floor on the NIH table and write its scores of the official test list."""
+    with _one_sentence():
+        from core import floor as metadata
+
+        metadata.write()
+        whole = metadata.whole_list()
+    typer.echo(
+        f"Age, sex, view and follow-up alone, {whole['n_films']:,} test films: mean AUROC "
+        f"{whole['macro_auroc_13']:.3f} of 13 findings, {whole['macro_auroc_14']:.3f} of 14"
+    )
+
+
+@app.command()
+def compare(
+    first: Annotated[str, typer.Argument(help="A folder in checkpoints/.")],
+    second: Annotated[str, typer.Argument(help="Another one, scored on the same films.")],
+) -> None:
+    """Print the paired difference of two networks, per finding and in the mean, as CSV."""
+    with _one_sentence():
+        from core import checkpoints, comparison, summary
+
+        one, other = checkpoints.load_scores(first), checkpoints.load_scores(second)
+        table = comparison.by_finding(one, other)
+        paired = comparison.paired_difference(one, other)
+        words = summary.in_words(
+            checkpoints.load_card(first).title, checkpoints.load_card(second).title, paired
+        )
+    typer.echo(table.to_csv(index=False, float_format="%.4f"), nl=False)
+    typer.echo(words, err=True)
 
 
 @app.command()

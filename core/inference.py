@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from core import checkpoints, evaluation, explain, preprocess
+from core import calibration, checkpoints, explain, preprocess
 from core.films import Film
 
 
@@ -48,7 +48,7 @@ class Predictor:
             film=film.name,
             checkpoint=self.card.id,
             logits=logits,
-            probabilities=evaluation.probabilities(self.card.calibration, logits),
+            probabilities=calibration.probabilities(self.card.calibration, logits),
             maps=np.ascontiguousarray(maps),
             bias=self.network.head.bias.numpy().copy(),
             milliseconds=1000 * (time.perf_counter() - began),

@@ -7,14 +7,26 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from core import checkpoints, evaluation, networks, training
+from core import (
+    calibration,
+    checkpoints,
+    evaluation,
+    floor,
+    groups,
+    networks,
+    scoring,
+    shortcuts,
+    training,
+)
 from core.checkpoints import INPUT, Card
-from core.dataset import FilmSet
+from core.dataset import FilmSet, open_films
 from core.findings import NAMES
+from core.networks import FilmNetwork
 from core.training import Fitted, Recipe
 
 DECIMALS = 6
@@ -54,13 +66,10 @@ def train(
 def _validation_logits(recipe: Recipe, fitted: Fitted) -> np.ndarray:
     network = networks.build(recipe.network, recipe.arguments)
     network.load_state_dict(fitted.weights)
-    return training.score(network, fitted.validation.pixels, recipe.size)
+    return scoring.score(network, fitted.validation.pixels, recipe.size)
 
 
 def _card(recipe: Recipe, films: FilmSet, fitted: Fitted, logits: np.ndarray, name: str) -> Card:
-    labels = fitted.validation.labels > 0.5
-    calibration = evaluation.calibrate(labels, logits)
-    probabilities = evaluation.probabilities(calibration, logits)
     parameters = sum(v.numel() for k, v in fitted.weights.items() if "running_" not in k)
     auroc = fitted.history["val_auroc"][fitted.history["epoch"] == fitted.best_epoch].item()
     return Card(
@@ -91,8 +100,7 @@ def _card(recipe: Recipe, films: FilmSet, fitted: Fitted, logits: np.ndarray, na
             "parameters": int(parameters),
             "megabytes": round(sum(v.nbytes for v in fitted.weights.values()) / 1e6, 2),
         },
-        calibration=calibration,
-        operating_points=evaluation.operating_points(labels, probabilities),
+        **_from_validation(fitted.validation.labels > 0.5, logits),
         weights_sha256="",
         versions={package: version(package) for package in PACKAGES},
         date=f"{datetime.now(UTC):%Y-%m-%d}",
@@ -115,23 +123,63 @@ def fingerprint(train_films: FilmSet, validation: FilmSet) -> str:
     return hashlib.sha256("\n\n".join(parts).encode()).hexdigest()[:16]
 
 
-def evaluate(name: str, films: FilmSet, split: str) -> Card:
+def _from_validation(labels: np.ndarray, logits: np.ndarray) -> dict[str, Any]:
+    """Calibration and operating points of a card."""
+    fitted = calibration.calibrate(labels, logits)
+    chances = calibration.probabilities(fitted, logits)
+    return {
+        "calibration": fitted,
+        "operating_points": calibration.operating_points(labels, chances),
+    }
+
+
+def evaluate(name: str, data: Path | None, split: str) -> Card:
     """Score the films, write the table beside the checkpoint and, for test, the card's figures.
 
-    train_val films are written to train_val_scores.csv and leave the card as it is.
+    train_val films are written to train_val_scores.csv and leave the card as it is. Calibration
+    and operating points are taken anew from validation_scores.csv, never from these films.
     """
     network, card = checkpoints.load_network(name)
-    logits = training.score(network, films.pixels, card.input_px)
+    films = open_films(data, split)
+    logits = scoring.score(network, films.pixels, card.input_px)
     table = evaluation.scores_table(films.table, logits).round(DECIMALS)
     folder = checkpoints.folder(name)
     if split != "test":
         _write(table, folder / f"{split}_scores.csv")
         return card
-    summary = {"split": "official test list", "origin": films.origin}
-    card = replace(card, test={**summary, **evaluation.summarise(table)})
+    validation = checkpoints.load_validation_scores(name)
+    fitted = _from_validation(evaluation.labels_of(validation), evaluation.logits_of(validation))
+    card = replace(card, **fitted)
+    test = {
+        "split": "official test list",
+        "origin": films.origin,
+        **evaluation.summarise(table, card.calibration, card.operating_points),
+        **groups.by_patient_groups(table),
+        "floor": floor.beside(table),
+        "panel": groups.against_panel(table, card.calibration),
+    }
+    card = replace(card, test=test, shortcuts=_shortcuts(network, card, data))
     _write(table, folder / "scores.csv")
     checkpoints.write_card(folder, card)
     return card
+
+
+def _shortcuts(network: FilmNetwork, card: Card, data: Path | None) -> dict[str, Any]:
+    """What the source gives away, on train_val films; Pneumonia on patients held out of training.
+
+    {} where the folder holds no train_val films.
+    """
+    try:
+        films = open_films(data, "train_val")
+    except FileNotFoundError:
+        return {}
+    train, validation = training.split_by_patient(films, card.recipe["validation_share"], 0)
+    unseen = films.select(~train & ~validation)
+    return {
+        "films": "No Finding films of the official train_val list",
+        "source_told": shortcuts.source_told(network, card.input_px, films),
+        "pneumonia_within_source": shortcuts.pneumonia_within(network, card.input_px, unseen),
+    }
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:

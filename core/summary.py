@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from core import checkpoints, evaluation
+from core import checkpoints, comparison
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
 
@@ -72,7 +72,7 @@ def difference_in_words(cards: list[Card]) -> str:
     if len(cards) < 2:
         return ""
     first, second = cards[1], cards[0]
-    paired = evaluation.paired_difference(
+    paired = comparison.paired_difference(
         checkpoints.load_scores(first.name), checkpoints.load_scores(second.name)
     )
     return in_words(first.title, second.title, paired)

@@ -26,6 +26,8 @@ from tqdm import tqdm
 from core import networks, preprocess
 from core.dataset import FilmSet
 from core.findings import HEADLINE, NAMES
+from core.scoring import score
+from core.targets import Targets, targets
 
 MIN_POSITIVES = 10
 """Findings with fewer positives in validation do not vote on the best epoch."""
@@ -51,6 +53,10 @@ class Recipe:
     dropout: float = 0.2
     mixup: float = 0.0
     bfloat16: bool = False
+    teacher: str = ""
+    teacher_share: float = 0.5
+    source_offset: bool = False
+    patients: float = 1.0
     seed: int = 0
     validation_share: float = 0.15
     augmentation: preprocess.Augmentation = field(default_factory=preprocess.Augmentation)
@@ -81,6 +87,13 @@ def split_by_patient(films: FilmSet, share: float, seed: int) -> tuple[np.ndarra
     return ~held_out, held_out & fair
 
 
+def some_patients(films: FilmSet, share: float) -> FilmSet:
+    """Films of a share of the patients, nested: 25 % of them are among the 50 %."""
+    patients = films.table["patient"].to_numpy()
+    order = np.random.default_rng(0).permutation(np.unique(patients))
+    return films.select(np.isin(patients, order[: round(share * len(order))]))
+
+
 def fit(recipe: Recipe, films: FilmSet, run: Path, resume: bool = False) -> Fitted:
     """Train by the recipe on the films of the official train_val list; returns the best epoch.
 
@@ -91,6 +104,7 @@ def fit(recipe: Recipe, films: FilmSet, run: Path, resume: bool = False) -> Fitt
     keep_freed_memory()
     train_rows, validation_rows = split_by_patient(films, recipe.validation_share, 0)
     train, validation = films.select(train_rows), films.select(validation_rows)
+    train = some_patients(train, recipe.patients)
     _refuse_empty(train, validation)
     loop = _Loop(recipe, train, validation)
     rows = _start(loop, run, resume)
@@ -126,6 +140,7 @@ class _Loop:
 
     def __init__(self, recipe: Recipe, train: FilmSet, validation: FilmSet) -> None:
         self.recipe, self.train, self.validation = recipe, train, validation
+        self.targets = targets(train, recipe.teacher, recipe.teacher_share, recipe.source_offset)
         torch.manual_seed(recipe.seed)
         self.network = networks.build(recipe.network, recipe.arguments, recipe.dropout)
         networks.start_from(self.network, recipe.network, recipe.init)
@@ -147,12 +162,12 @@ class _Loop:
         generator = _seed_epoch(self.recipe.seed, self.epoch)
         self.network.train()
         losses, right, seen = 0.0, 0.0, 0
-        batches = _batches(self.train, self.recipe, generator)
+        batches = _batches(self.train.pixels, self.targets, self.recipe, generator)
         label = f"epoch {self.epoch + 1}/{self.recipe.epochs}"
-        for films, labels in tqdm(batches, label, self.steps, leave=False, mininterval=2):
-            loss, logits = self._step(films, labels)
+        for films, target in tqdm(batches, label, self.steps, leave=False, mininterval=2):
+            loss, logits = self._step(films, target)
             losses += loss * len(films)
-            right += ((logits > 0) == (labels > 0.5)).float().mean().item() * len(films)
+            right += ((logits > 0) == (target.labels > 0.5)).float().mean().item() * len(films)
             seen += len(films)
         self.epoch += 1
         return {
@@ -162,10 +177,12 @@ class _Loop:
             "learning_rate": float(self.schedule.get_last_lr()[-1]),
         }
 
-    def _step(self, films: Tensor, labels: Tensor) -> tuple[float, Tensor]:
+    def _step(self, films: Tensor, target: Targets) -> tuple[float, Tensor]:
+        """One update; returns the loss and the logits that it compared with the labels."""
         with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.bfloat16):
             logits = self.network(films.contiguous(memory_format=torch.channels_last))
-        loss = F.binary_cross_entropy_with_logits(logits.float(), labels)
+        logits = logits.float() + target.offsets
+        loss = F.binary_cross_entropy_with_logits(logits, target.labels)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -277,37 +294,29 @@ def _seed_epoch(seed: int, epoch: int) -> torch.Generator:
 
 
 def _batches(
-    films: FilmSet, recipe: Recipe, generator: torch.Generator
-) -> Iterator[tuple[Tensor, Tensor]]:
-    labels = torch.from_numpy(films.labels)
-    order = torch.randperm(len(films), generator=generator)
-    for rows in order.split(recipe.batch):
-        base = torch.from_numpy(films.pixels[rows.sort().values.numpy()])
-        inputs = preprocess.augment(base, recipe.size, recipe.augmentation, generator)
-        target = labels[rows.sort().values]
-        yield _mix(inputs, target, recipe.mixup, generator) if recipe.mixup else (inputs, target)
+    pixels: np.ndarray, known: Targets, recipe: Recipe, generator: torch.Generator
+) -> Iterator[tuple[Tensor, Targets]]:
+    order = torch.randperm(len(pixels), generator=generator)
+    for batch in order.split(recipe.batch):
+        rows = batch.sort().values
+        base = torch.from_numpy(pixels[rows.numpy()])
+        films = preprocess.augment(base, recipe.size, recipe.augmentation, generator)
+        target = Targets(known.labels[rows], known.offsets[rows])
+        yield _mix(films, target, recipe.mixup, generator) if recipe.mixup else (films, target)
 
 
 def _mix(
-    films: Tensor, labels: Tensor, alpha: float, generator: torch.Generator
-) -> tuple[Tensor, Tensor]:
-    """Mixup (Zhang et al. 2018): blend each film and its labels with another of the batch."""
+    films: Tensor, target: Targets, alpha: float, generator: torch.Generator
+) -> tuple[Tensor, Targets]:
+    """Mixup (Zhang et al. 2018): blend each film and its target with another of the batch."""
     seed = int(torch.randint(2**31, (1,), generator=generator))
     share = float(np.random.default_rng(seed).beta(alpha, alpha))
     other = torch.randperm(len(films), generator=generator)
-    return films.lerp(films[other], 1 - share), labels.lerp(labels[other], 1 - share)
 
+    def blend(values: Tensor) -> Tensor:
+        return values.lerp(values[other], 1 - share)
 
-@torch.inference_mode()
-def score(network: nn.Module, pixels: np.ndarray, size: int, batch: int = 64) -> np.ndarray:
-    """Logits, float32 N x 14, of films at 128 px (uint8, N x 128 x 128)."""
-    network.eval()
-    logits = []
-    for start in range(0, len(pixels), batch):
-        base = torch.from_numpy(np.ascontiguousarray(pixels[start : start + batch]))
-        films = preprocess.from_base(base, size).contiguous(memory_format=torch.channels_last)
-        logits.append(network(films))
-    return torch.cat(logits).numpy()
+    return blend(films), Targets(blend(target.labels), blend(target.offsets))
 
 
 def validation_auroc(labels: np.ndarray, logits: np.ndarray) -> float:

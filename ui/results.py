@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import checkpoints, evaluation
+from core import checkpoints, comparison
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
 from core.summary import bracket, decimal, in_words, with_interval
@@ -80,7 +80,7 @@ def by_auroc(cards: dict[str, Card]) -> list[str]:
 
 
 def difference(first: str, second: str) -> dict[str, Any]:
-    """`evaluation.paired_difference` of two networks' test scores, computed once per file."""
+    """`comparison.paired_difference` of two networks' test scores, computed once per file."""
     files = [checkpoints.CHECKPOINTS / name / "scores.csv" for name in (first, second)]
     return _difference(first, second, *map(cache.changed, files))
 
@@ -88,7 +88,7 @@ def difference(first: str, second: str) -> dict[str, Any]:
 @st.cache_data(show_spinner="Comparing the networks film by film ...")
 def _difference(first: str, second: str, first_stamp: float, second_stamp: float) -> dict[str, Any]:
     scores = [checkpoints.load_scores(name) for name in (first, second)]
-    return evaluation.paired_difference(*scores)
+    return comparison.paired_difference(*scores)
 
 
 def verdict(first: Card, second: Card, found: dict[str, Any]) -> str:

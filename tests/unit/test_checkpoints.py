@@ -5,11 +5,21 @@ import shutil
 from dataclasses import asdict
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from core import checkpoints, dataset, evaluation, recipes, runs, training
+from core import (
+    calibration,
+    checkpoints,
+    dataset,
+    evaluation,
+    floor,
+    groups,
+    recipes,
+    runs,
+    scoring,
+    training,
+)
 from core.findings import HEADLINE, NAMES
 
 SHIPPED = ("cnn", "mobilenet_v2")
@@ -21,7 +31,7 @@ def test_shipped_scores_come_from_the_shipped_weights(name):
     scores = checkpoints.load_scores(name)
     films = dataset.open_films(split="test")
     assert list(scores["image_index"]) == list(films.table["image_index"])
-    logits = training.score(network, films.pixels, card.input_px)
+    logits = scoring.score(network, films.pixels, card.input_px)
     assert np.abs(logits - evaluation.logits_of(scores)).max() < 1e-4
     assert np.array_equal(evaluation.labels_of(scores), films.labels > 0.5)
 
@@ -40,7 +50,10 @@ def test_card_figures_come_from_the_scores(name):
     assert card.test == {
         "split": card.test["split"],
         "origin": card.test["origin"],
-        **evaluation.summarise(scores),
+        **evaluation.summarise(scores, card.calibration, card.operating_points),
+        **groups.by_patient_groups(scores),
+        "floor": floor.beside(scores),
+        "panel": groups.against_panel(scores, card.calibration),
     }
 
 
@@ -73,14 +86,14 @@ def test_training_films_are_those_of_the_card_and_no_test_film(name):
 @pytest.mark.parametrize("name", SHIPPED)
 def test_calibration_and_operating_points_come_from_the_validation_scores(name):
     card = checkpoints.load_card(name)
-    scores = pd.read_csv(checkpoints.folder(name) / "validation_scores.csv")
+    scores = checkpoints.load_validation_scores(name)
     labels, logits = evaluation.labels_of(scores), evaluation.logits_of(scores)
-    calibration = evaluation.calibrate(labels, logits)
+    fitted = calibration.calibrate(labels, logits)
     for finding in NAMES:
         for key in ("slope", "offset"):
             found = card.calibration[finding][key]
-            assert found == pytest.approx(calibration[finding][key], abs=1e-3)
-        enough = labels[:, NAMES.index(finding)].sum() >= evaluation.MIN_POSITIVES
+            assert found == pytest.approx(fitted[finding][key], abs=1e-3)
+        enough = labels[:, NAMES.index(finding)].sum() >= calibration.MIN_POSITIVES
         assert ("youden" in card.operating_points[finding]) == enough
 
 

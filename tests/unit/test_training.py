@@ -13,7 +13,7 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from core import checkpoints, dataset, runs, training
+from core import checkpoints, dataset, runs, scoring, training
 from core.cli import app
 from core.training import Recipe
 
@@ -90,7 +90,7 @@ def test_training_learns_what_the_films_show(films, tmp_path):
     fitted = training.fit(recipe, planted, tmp_path)
     network = training.networks.build("cnn", recipe.arguments)
     network.load_state_dict(fitted.weights)
-    scores = training.score(network, planted.pixels, recipe.size)[:, 2]
+    scores = scoring.score(network, planted.pixels, recipe.size)[:, 2]
     assert np.median(scores[marked]) > np.median(scores[~marked])
     assert fitted.history["train_loss"].iloc[-1] < fitted.history["train_loss"].iloc[0]
 

@@ -1,0 +1,37 @@
+"""Bootstrap over patients (Efron), since films of one patient are alike.
+
+A draw is a row of film weights; the first row is all ones, so that row 0 of every figure below is
+the estimate itself. All networks are drawn with the same patients, so differences can be paired.
+"""
+
+import numpy as np
+
+DRAWS = 1000
+
+
+def patient_draws(patients: np.ndarray, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
+    """Film weights of a bootstrap over patients, float32 (1 + draws) x N; the first row is ones."""
+    _, group = np.unique(patients, return_inverse=True)
+    count = group.max() + 1
+    random = np.random.default_rng(seed)
+    times = random.multinomial(count, np.full(count, 1 / count), size=draws)
+    return np.vstack([np.ones(len(patients)), times[:, group]]).astype(np.float32)
+
+
+def interval(draws: np.ndarray) -> list[float] | None:
+    """95 % percentile interval of bootstrap draws; None where too few could be computed."""
+    usable = draws[~np.isnan(draws)]
+    if len(usable) < 0.8 * len(draws):
+        return None
+    low, high = np.percentile(usable, [2.5, 97.5])
+    return [round(float(low), 4), round(float(high), 4)]
+
+
+def rounded(value: float) -> float | None:
+    """Four decimals for a file; None for NaN."""
+    return None if np.isnan(value) else round(float(value), 4)
+
+
+def figure(draws: np.ndarray) -> dict[str, float | list[float] | None]:
+    """{value, interval} of a figure under every draw, the estimate first."""
+    return {"value": rounded(draws[0]), "interval": interval(draws[1:])}

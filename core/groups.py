@@ -1,0 +1,69 @@
+"""Test figures by view, sex and age, and against the labels of the 2019 panel."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core import measures
+from core.bootstrap import DRAWS, figure, patient_draws
+from core.calibration import probabilities
+from core.dataset import load_adjudicated, load_table
+from core.evaluation import by_group, labels_of, logits_of
+from core.findings import NAMES
+
+AGES = (0, 40, 60, 200)
+AGE_GROUPS = ("below 40", "40 to 59", "60 and older")
+
+PANEL = {
+    "pneumothorax": ("Pneumothorax",),
+    "nodule_or_mass": ("Nodule", "Mass"),
+    "airspace_opacity": ("Infiltration", "Pneumonia", "Consolidation"),
+}
+"""Which NIH findings stand for an answer of the panel (Majkowska et al., Radiology 2020)."""
+
+
+def by_patient_groups(scores: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """{views, sexes, ages}: `evaluation.by_group` of each; sex and age from the NIH table."""
+    facts = load_table().set_index("image_index").loc[scores["image_index"], ["sex", "age"]]
+    ages = pd.cut(facts["age"], AGES, right=False, labels=AGE_GROUPS)
+    return {
+        "views": by_group(scores, scores["view"]),
+        "sexes": by_group(scores, facts["sex"]),
+        "ages": by_group(scores, ages),
+    }
+
+
+def against_panel(
+    scores: pd.DataFrame, calibration: dict[str, dict[str, Any]], draws: int = DRAWS, seed: int = 0
+) -> dict[str, Any]:
+    """AUROC against the panel's answers and against NIH's labels, on the films that carry both.
+
+    The score of an answer is the chance of at least one of its findings, taken as independent.
+    Returns {n_films, n_patients, answers: {answer: {n_positive, findings, auroc, against_nih}}}.
+    """
+    panel = load_adjudicated().set_index("image_index")
+    read = scores[scores["image_index"].isin(panel.index)]
+    if read.empty:
+        return {"n_films": 0, "n_patients": 0, "answers": {}}
+    answers = panel.loc[read["image_index"]]
+    weights = patient_draws(read["patient"].to_numpy(), draws, seed)
+    chances, labels = probabilities(calibration, logits_of(read)), labels_of(read)
+    rows = {}
+    for answer, findings in PANEL.items():
+        columns = [NAMES.index(name) for name in findings]
+        score = 1 - np.prod(1 - chances[:, columns], axis=1)
+        truth = answers[answer].to_numpy(bool)
+        nih = np.asarray(labels[:, columns].any(axis=1))
+        rows[answer] = {
+            "findings": list(findings),
+            "n_positive": int(truth.sum()),
+            "n_positive_nih": int(nih.sum()),
+            "auroc": figure(measures.weighted_auroc(truth, score, weights)),
+            "auroc_nih": figure(measures.weighted_auroc(nih, score, weights)),
+        }
+    return {
+        "n_films": len(read),
+        "n_patients": int(read["patient"].nunique()),
+        "answers": rows,
+    }
