@@ -90,7 +90,7 @@ def _card(recipe: Recipe, films: FilmSet, fitted: Fitted, logits: np.ndarray, na
         },
         training={
             "best_epoch": fitted.best_epoch,
-            "epochs": recipe.epochs,
+            "epochs": len(fitted.history),
             "minutes": round(float(fitted.history["seconds"].sum()) / 60, 1),
             "val_auroc": None if math.isnan(auroc) else round(auroc, 4),
             "val_auroc_is": "mean over the headline findings with at least "

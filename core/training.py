@@ -57,6 +57,7 @@ class Recipe:
     teacher_share: float = 0.5
     source_offset: bool = False
     patients: float = 1.0
+    patience: int = 5
     seed: int = 0
     validation_share: float = 0.15
     augmentation: preprocess.Augmentation = field(default_factory=preprocess.Augmentation)
@@ -108,7 +109,7 @@ def fit(recipe: Recipe, films: FilmSet, run: Path, resume: bool = False) -> Fitt
     _refuse_empty(train, validation)
     loop = _Loop(recipe, train, validation)
     rows = _start(loop, run, resume)
-    while loop.epoch < recipe.epochs:
+    while not loop.finished():
         began = time.perf_counter()
         row = {"epoch": loop.epoch + 1, **loop.run_epoch()}
         row["seconds"] = round(time.perf_counter() - began, 1)
@@ -211,6 +212,11 @@ class _Loop:
         if merit > self.best_merit:
             self.best_merit, self.best_epoch = merit, self.epoch
             self.best = {k: v.clone() for k, v in self.average.module.state_dict().items()}
+
+    def finished(self) -> bool:
+        """After all epochs, or as many without a better one as the recipe has patience for."""
+        since_best = self.epoch - self.best_epoch if self.best else 0
+        return self.epoch >= self.recipe.epochs or since_best >= self.recipe.patience
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that the next epoch needs, as tensors and plain types."""
