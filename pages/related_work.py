@@ -43,6 +43,7 @@ def by_work(works: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
         default=list(related.SPLITS),
         format_func=related.SPLITS.get,
         help=text.SPLIT_HELP,
+        wrap=True,
     )
     chosen = works[works["split"].isin(splits)]
     if chosen[measure].notna().any():
