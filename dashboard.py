@@ -49,7 +49,7 @@ def introduction() -> None:
         "MobileNetV2. For every film they give a probability for each finding and a heat map of "
         "the evidence, which you can hold against radiologists' boxes and published work."
     )
-    if st.button("Try it on a film", type="primary", icon=":material/radiology:"):
+    if st.button("Try it on a film", icon=":material/radiology:"):
         st.switch_page(PAGES["predict"].file)
 
 

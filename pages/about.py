@@ -71,7 +71,7 @@ def model_card(card: Card) -> None:
 def show(table: pd.DataFrame) -> None:
     """A small table: its first column names the row, figures stand to the right."""
     settings = dict.fromkeys(table.columns[1:], RIGHT)
-    settings[table.columns[0]] = st.column_config.TextColumn(pinned=True)
+    settings[table.columns[0]] = st.column_config.TextColumn(pinned=True, width=140)
     st.dataframe(table, hide_index=True, height="content", column_config=settings)
 
 

@@ -8,7 +8,7 @@ NETWORK_COLOURS = {"cnn": "#EE7733", "mobilenet_v2": "#0077BB", "densenet121": "
 REFERENCE_COLOUR = "#8A96A0"
 """Floors, chance and all-negative accuracy: grey, readable on light and dark."""
 
-OTHER_COLOUR = "#AA3377"
+OTHER_COLOUR = "#CC4499"
 """What the reader brings along, or the first of several works that are not ours."""
 
 SECOND_OTHER_COLOUR = "#999933"
