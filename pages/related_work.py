@@ -54,7 +54,8 @@ def by_work(works: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
         st.info("No work of these splits reports this: choose another split or finding.")
     if cards:
         st.markdown(text.not_a_race(cards, cache.nih_table()["split"].value_counts()))
-        st.caption(f"Lines: 95 % intervals of ours. {results.tested_on(cards)}")
+        counts = text.positives(cards, measure)
+        st.caption(f"Lines: 95 % intervals of ours. {results.tested_on(cards)}{counts}")
     return chosen
 
 

@@ -115,6 +115,18 @@ def not_a_race(cards: dict[str, Card], lists: pd.Series) -> str:
     return "\n- ".join(said)
 
 
+def positives(cards: dict[str, Card], finding: str) -> str:
+    """On how many positive films our AUROCs of a finding stand; "" for the mean."""
+    if finding not in TITLES:
+        return ""
+    counts = [
+        f"{called(card)} {card.test['findings'][finding]['n_positive']:,} of "
+        f"{card.test['n_films']:,}"
+        for card in cards.values()
+    ]
+    return f" Test films with {TITLES[finding]}: {', '.join(counts)}."
+
+
 def _left_out(card: Card) -> str:
     """Findings that the mean of 14 could not take in, for want of positive films."""
     without = [TITLES[name] for name in card.test["macro_auroc_14"].get("without", [])]

@@ -61,6 +61,10 @@ def test_every_measure_can_be_drawn(opened, measure):
     app.selectbox[0].set_value(measure).run()
     assert not app.exception
     assert len(app.get("plotly_chart")) == 3
+    card = checkpoints.load_card(checkpoints.names()[0])
+    if measure != "mean" and card.test:
+        positive = card.test["findings"][measure]["n_positive"]
+        assert f"{card.title} {positive} of {card.test['n_films']:,}" in _text(app)
 
 
 def test_a_readers_rows_join_the_tables_as_text_and_go_with_the_file(opened):
