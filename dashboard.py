@@ -5,94 +5,131 @@ from pathlib import Path
 import streamlit as st
 
 from core import checkpoints
+from core.checkpoints import Card
 from core.dataset import SAMPLES
-from core.findings import NO_FINDING
+from core.findings import TITLES
 from core.summary import bracket, decimal
-from ui import cache, results, viewer
+from ui import cache, home_map, results, viewer
 from ui.frame import PAGES, frame, one_sentence
+from ui.home_map import FILM, FINDING, HomeMap
 
-SHOWN = "00013125_000.png"
 DOORS = {
-    "dataset": "How often is each finding, in whom, and on which films? Filter, count, look.",
-    "compare": "How did the two networks learn, and is one of them really better?",
-    "predict": "Take a sample or your own film, and see what both networks say, and where.",
+    "dataset": "**Browse.** How often is each finding, in whom, and on which films? Filter, count, "
+    "look.",
+    "compare": "**Compare.** How did a plain CNN and a MobileNetV2 learn, and is one really "
+    "better?",
+    "predict": "**Predict.** Take a sample or your own film: what do both networks say, and where "
+    "is the evidence?",
 }
 
 
 def main() -> None:
     """Draw the page."""
     frame("home", "HeAilth")
-    film, text = st.columns([2, 3], gap="large", vertical_alignment="center")
-    with film:
-        show_film()
-    with text:
-        st.markdown(
-            "#### Fourteen findings, 112,120 chest films, two networks\n"
-            "NIH ChestX-ray14 is a public collection of frontal chest films from one hospital. "
-            "Here you can browse its cases, see how a plain CNN and a MobileNet learned from it, "
-            "and let both read a film: a score for each finding, and a heat map that shows where "
-            "the evidence lies."
-        )
-        with one_sentence():
-            figures()
-    for column, (key, words) in zip(st.columns(3), DOORS.items(), strict=True):
-        with column.container(border=True, height="stretch"):
-            entry = PAGES[key]
-            st.page_link(entry.file, label=f"**{entry.title}**", icon=entry.icon)
-            st.markdown(words)
+    with one_sentence():
+        cards, problems = results.usable(results.load_tested)
+        text, film = st.columns([2, 3], gap="large", vertical_alignment="center")
+        with text:
+            introduction()
+        with film:
+            show_film(cards)
+        for problem in problems:
+            st.warning(problem, icon=":material/warning:")
+        figures(cards)
+    doors()
 
 
-def show_film() -> None:
-    """A sample film with the radiologist's box, which is how heat maps are judged."""
-    path = SAMPLES / SHOWN
+def introduction() -> None:
+    """What this is, in three sentences."""
+    table = cache.nih_table()
+    st.markdown(
+        "#### What can a small network read from a chest film, and where does it look?\n"
+        f"NIH ChestX-ray14: {len(table):,} frontal films of {table['patient'].nunique():,} "
+        "patients, labelled with 14 findings. Two networks learned from it here: a plain CNN and a "
+        "MobileNetV2. For every film they give a probability for each finding and a heat map of "
+        "the evidence, which you can hold against radiologists' boxes and published work."
+    )
+    if st.button("Try it on a film", icon=":material/radiology:"):
+        st.switch_page(PAGES["predict"].file)
+
+
+def show_film(cards: dict[str, Card]) -> None:
+    """A test film with the radiologist's box and a network's heat map beside it."""
+    path = SAMPLES / FILM
     if not path.is_file():
         st.info("The sample films are missing: get them back with `git checkout -- samples`.")
         return
-    st.image(
-        framed_film(path, cache.changed(path)),
-        width="stretch",
-        alt="Chest film with a radiologist's box around an enlarged heart",
-    )
-    st.caption(
-        f"A film of the official test list ({Path(SHOWN).stem}). Box: Cardiomegaly, as NIH's "
-        "radiologist drew it."
-    )
+    found = home_map.load(cards)
+    name = Path(FILM).stem
+    caption = f"Film {name} of the official test list, never trained on. Box: {TITLES[FINDING]}, "
+    caption += "as NIH's radiologist drew it."
+    alt = f"Chest film with a radiologist's box: {TITLES[FINDING]}"
+    if found:
+        card = cards[found.name]
+        alt += f"; beside it the heat map of {results.called(card)}"
+        caption += f" Right: where {results.called(card)} finds its evidence. {score(card, found)}"
+    elif cards:
+        caption += f" Its heat map is of older weights: run `{home_map.COMMAND}`."
+    st.image(picture(path, cache.changed(path), found), width="stretch", alt=alt)
+    st.caption(caption)
+
+
+def score(card: Card, found: HomeMap) -> str:
+    """The probability behind the map, with the finding's operating point where it has one."""
+    point = card.operating_points[FINDING].get("youden")
+    against = f", operating point {100 * point['threshold']:.1f} %" if point else ""
+    return f"Calibrated probability {100 * found.probability:.1f} %{against} (`{card.id}`)."
 
 
 @st.cache_data(show_spinner=False)
-def framed_film(path: Path, stamp: float) -> bytes:
-    """JPEG of a full-size film with its boxes."""
+def picture(path: Path, stamp: float, found: HomeMap | None) -> bytes:
+    """JPEG of a full-size film with its boxes and the map."""
     from core import films
 
-    grey = viewer.window(viewer.shown(films.read_path(path).pixels, 720), 0, 1)
-    return viewer.jpeg(viewer.draw_boxes(grey, cache.boxes_of(path.name)))
+    grey = viewer.window(viewer.shown(films.read_path(path).pixels, 640), 0, 1)
+    return viewer.jpeg(home_map.pictures(grey, found, cache.boxes_of(path.name, FINDING)))
 
 
-def figures() -> None:
-    """Four figures that are read from the files."""
-    table, starter = cache.nih_table(), cache.starter_index()
-    counted = {
-        "Films in the NIH table": f"{len(table):,}",
-        "Patients": f"{table['patient'].nunique():,}",
-        "Films with a finding": f"{1 - table[NO_FINDING].mean():.0%}",
-        "Films that ship with this project": f"{len(starter):,}",
-    }
-    places = [*st.columns(2), *st.columns(2)]
-    for place, (label, value) in zip(places, counted.items(), strict=True):
-        place.metric(label, value, border=True)
-    cards, problems = results.usable(results.load_tested)
-    for problem in problems:
-        st.warning(problem, icon=":material/warning:")
-    if cards:
-        best = cards[results.by_auroc(cards)[0]]
-        macro = best.test["macro_auroc_13"]
-        st.markdown(
-            f"**{results.called(best)} reaches a mean test AUROC of {decimal(macro['value'])} "
-            f"{bracket(macro['interval'])}** over 13 findings, trained on "
-            f"{best.data['train']['n_films']:,} films. {results.tested_on(cards)}"
-        )
-    elif not checkpoints.names():
-        st.info("No network is trained yet: run `python -m core train mobilenet_v2`.")
+def figures(cards: dict[str, Card]) -> None:
+    """Four figures that are read from the cards."""
+    if not cards:
+        if not checkpoints.names():
+            st.info("No network is trained yet: run `python -m core train mobilenet_v2`.")
+        return
+    order = results.by_auroc(cards)
+    best = cards[order[0]]
+    shown = []
+    for name in order[:2]:
+        macro = cards[name].test["macro_auroc_13"]
+        title = f"{results.called(cards[name])}: mean test AUROC"
+        under = f"95 % interval {bracket(macro['interval'])}"
+        shown.append((title, decimal(macro["value"]), under, results.AUROC_IS))
+    test, train = best.test, best.data["train"]
+    shown += [
+        ("Films tested on", f"{test['n_films']:,}", f"{test['n_patients']:,} other patients", None),
+        ("Films trained on", f"{train['n_films']:,}", f"{train['n_patients']:,} patients", None),
+    ]
+    with st.container(horizontal=True):
+        for title, value, under, tip in shown:
+            st.metric(
+                title, value, under, delta_color="off", delta_arrow="off", help=tip, border=True
+            )
+    st.caption(f"Means over 13 findings, without Pneumonia. {results.tested_on(cards)}")
+
+
+def doors() -> None:
+    """Three doors, and links to all other pages."""
+    for column, (key, words) in zip(st.columns(len(DOORS)), DOORS.items(), strict=True):
+        with column.container(border=True, height="stretch"):
+            entry = PAGES[key]
+            st.page_link(entry.file, label=f"**{entry.title}**", icon=entry.icon, width="stretch")
+            st.markdown(words)
+    st.markdown("**Also here**")
+    for key in [key for key in PAGES if key not in ("home", *DOORS)]:
+        entry = PAGES[key]
+        link, words = st.columns([1, 4], vertical_alignment="center")
+        link.page_link(entry.file, label=entry.title, icon=entry.icon)
+        words.markdown(entry.lead)
 
 
 main()

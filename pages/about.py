@@ -1,16 +1,26 @@
-"""What this is for and what not, model cards, data terms, sources."""
+"""What this is for and what not, model cards, data terms, citation, versions."""
 
 from importlib.metadata import version
 
+import pandas as pd
 import streamlit as st
 
 from core.checkpoints import Card
 from core.findings import FINDINGS
 from ui import about_text as text
 from ui import cache, results
-from ui.frame import frame
+from ui.frame import PAGES, frame
 
 PACKAGES = ("streamlit", "torch", "torchvision", "grad-cam", "pandas", "plotly", "pydicom")
+RIGHT = st.column_config.TextColumn(alignment="right")
+POINTS = (
+    "Operating point: the calibrated probability where sensitivity plus specificity is highest on "
+    "validation (Youden's point); the two figures beside it are from validation as well."
+)
+GROUPS = (
+    "Mean over the findings that have enough positive films in the group, so that groups are not "
+    "over the same findings: read it as a description, not as a ranking."
+)
 
 
 def main() -> None:
@@ -26,25 +36,19 @@ def main() -> None:
     for problem in problems:
         st.warning(problem, icon=":material/warning:")
     if cards:
-        for tab, card in zip(
-            st.tabs([results.called(c) for c in cards.values()]), cards.values(), strict=True
-        ):
+        titles = [results.called(card) for card in cards.values()]
+        for tab, card in zip(st.tabs(titles), cards.values(), strict=True):
             with tab:
                 model_card(card)
-    with st.expander("The 14 findings"):
-        st.dataframe(
-            [{"Finding": f.title, "What it is": f.meaning} for f in FINDINGS],
-            hide_index=True,
-            height="content",
-        )
+    st.subheader("The 14 findings", anchor=False)
+    meanings = [{"Finding": f.title, "What it is": f.meaning} for f in FINDINGS]
+    with st.expander("What each of them is"):
+        st.dataframe(meanings, hide_index=True, height="content")
     left, right = st.columns(2, gap="large")
     left.subheader("Data and terms", anchor=False)
     left.markdown(text.DATA_TERMS)
-    right.subheader("What critics say of the data", anchor=False)
-    right.markdown(text.criticisms(*cache.panel_on_no_finding()))
-    st.subheader("Software", anchor=False)
-    st.markdown(text.SOFTWARE)
-    st.caption(", ".join(f"{package} {version(package)}" for package in PACKAGES))
+    with right:
+        sources(list(cards.values()))
 
 
 def model_card(card: Card) -> None:
@@ -52,19 +56,37 @@ def model_card(card: Card) -> None:
     left, right = st.columns(2, gap="large")
     left.markdown(text.made(card))
     right.markdown(text.tested(card))
-    left.markdown("**Operating points** (validation, Youden's point; thresholds are probabilities)")
-    figures = st.column_config.TextColumn(alignment="right")
-    points = text.operating_points(card)
-    if not points.empty:
-        left.dataframe(
-            points,
-            hide_index=True,
-            height="content",
-            column_config=dict.fromkeys(text.POINT_FIGURES, figures),
-        )
-    left.caption(text.without_point(card))
-    with right.expander("The whole card (JSON)"):
+    st.markdown("**By finding**")
+    show(text.by_finding(card))
+    st.caption(POINTS + text.without_point(card))
+    groups = text.by_group(card)
+    if not groups.empty:
+        st.markdown("**By group of the test films**")
+        show(groups)
+        st.caption(GROUPS)
+    with st.expander("The whole card (JSON)"):
         st.json(text.as_dict(card), expanded=1)
+
+
+def show(table: pd.DataFrame) -> None:
+    """A small table: its first column names the row, figures stand to the right."""
+    settings = dict.fromkeys(table.columns[1:], RIGHT)
+    settings[table.columns[0]] = st.column_config.TextColumn(pinned=True, width=140)
+    st.dataframe(table, hide_index=True, height="content", column_config=settings)
+
+
+def sources(cards: list[Card]) -> None:
+    """How to cite this, the critics, the software."""
+    st.subheader("Cite this version", anchor=False)
+    st.code(text.citation(cards), language=None, wrap_lines=True)
+    st.markdown("Cite the data as well, as NIH asks.")
+    st.subheader("What critics say", anchor=False)
+    st.markdown("Known criticisms of the data set and of such systems, with their sources:")
+    related = PAGES["related_work"]
+    st.page_link(related.file, label=related.title, icon=related.icon)
+    st.subheader("Software", anchor=False)
+    st.markdown(text.SOFTWARE)
+    st.caption("Running now: " + ", ".join(f"{name} {version(name)}" for name in PACKAGES))
 
 
 main()

@@ -1,15 +1,26 @@
 """What the about page says, the figures read from the cards."""
 
+import tomllib
 from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
 from core.checkpoints import Card
+from core.dataset import ROOT
 from core.findings import NAMES, TITLES
 from core.summary import decimal, with_interval
 
-POINT_FIGURES = ("Positive films", "Threshold", "Sensitivity", "Specificity")
+GROUPS = {
+    "views": {"PA": "PA view", "AP": "AP view"},
+    "sexes": {"F": "women", "M": "men"},
+    "ages": {},
+    "sources": {},
+}
+"""Parts of the test films that a card may hold figures of, and what their groups are called."""
+
+STARTS = {"none": "random weights", "shipped": "ImageNet", "imagenet": "ImageNet"}
+PREFIXES = {"ages": "age ", "sources": "source "}
 INTENDED = """\
 - To show students, teams and judges what a small network can and cannot read from a chest film.
 - To learn: every figure says its split, its number of films and its interval, every heat map adds
@@ -45,25 +56,23 @@ other methods by pytorch-grad-cam.
 """
 
 
-def criticisms(read: int, ill: int) -> str:
-    """Known criticisms of the data, with sources; counts as `census.panel_on_no_finding`."""
-    return f"""\
-- **Labels are text-mined.** A visual audit found most of them less reliable than the stated 90 %
-  (Oakden-Rayner, Acad Radiol 2020).
-- **"No Finding" is not "normal".** Of {read:,} such test films, a panel of radiologists found
-  something on {ill:,} (Majkowska et al. 2020; counted from the files here).
-- **Shortcuts.** Networks learn the view, the hospital, chest drains (Zech et al. 2018; DeGrave et
-  al. 2021).
-- **Splits are not comparable.** A random split in place of the official one lifts the mean AUROC by
-  about .03 (Guendel et al. 2018: .807 to .841).
-- **Heat maps mislead.** No saliency method passed every test of Arun et al. 2021.
-"""
+def version() -> str:
+    """The project's own version."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(project["project"]["version"])
+
+
+def citation(cards: list[Card]) -> str:
+    """How to name this version and its weights."""
+    weights = ", ".join(f"{card.id} ({card.date[:10]})" for card in cards) or "no weights"
+    return f"HeAilth {version()}. Weights: {weights}."
 
 
 def made(card: Card) -> str:
     """How the network came about."""
     train, validation = card.data["train"], card.data["validation"]
     recipe, training = card.recipe, card.training
+    start = STARTS.get(str(recipe.get("init")), "given weights")
     return f"""\
 **How it was made**, `{card.id}`, {card.date}
 - {card.title}, input {card.input_px} x {card.input_px} px, {card.cost["parameters"]:,} parameters,
@@ -71,9 +80,10 @@ def made(card: Card) -> str:
 - Trained on {train["n_films"]:,} films of {train["n_patients"]:,} patients, chosen on
   {validation["n_films"]:,} films of {validation["n_patients"]:,} others ({card.data["split"]})
 - From the {card.data["origin"]}; fingerprint of the split `{card.data["fingerprint"]}`
-- {recipe["epochs"]} epochs in {training["minutes"]:.0f} minutes, best epoch
-  {training["best_epoch"]}; start: {recipe["init"]}; seed {recipe["seed"]}
+- {training["epochs"]} epochs in {training["minutes"]:.0f} minutes, best epoch
+  {training["best_epoch"]}; start: {start}; seed {recipe.get("seed", "not kept")}
 - Validation AUROC {decimal(training["val_auroc"])} ({training["val_auroc_is"]})
+- With {", ".join(f"{name} {number}" for name, number in card.versions.items())}
 """
 
 
@@ -88,17 +98,14 @@ def tested(card: Card) -> str:
         f"- **Mean of 13 findings: {_figure(test['macro_auroc_13'])}**, without Pneumonia, whose "
         "test films come from sources that can be told from the picture",
         f"- Mean of 14 findings: {_figure(test['macro_auroc_14'])}",
-        f"- Accuracy {decimal(test['accuracy'])}, where predicting nothing gives "
-        f"{decimal(test['all_negative_accuracy'])}: accuracy says nothing here",
     ]
-    for source, row in test["sources"].items():
-        if row["mean_auroc"] is not None:
-            lines.append(
-                f"- Source {source}: {with_interval(row['mean_auroc'], row['interval'])} over "
-                f"{len(row['findings_with_10_positives'])} of the 13 findings, "
-                f"{row['n_films']:,} films of {row['n_patients']} patients"
-            )
-        if row["pneumonia_auroc"] is not None:
+    if {"accuracy", "all_negative_accuracy"} <= test.keys():
+        lines.append(
+            f"- Accuracy {decimal(test['accuracy'])}, where predicting nothing gives "
+            f"{decimal(test['all_negative_accuracy'])}: accuracy says nothing here"
+        )
+    for source, row in test.get("sources", {}).items():
+        if row.get("pneumonia_auroc") is not None:
             figure = with_interval(row["pneumonia_auroc"], row["pneumonia_interval"])
             lines.append(
                 f"- Pneumonia within source {source}: {figure}, {row['n_pneumonia']} of "
@@ -111,32 +118,58 @@ def _figure(macro: dict[str, Any]) -> str:
     return with_interval(macro["value"], macro["interval"])
 
 
-def operating_points(card: Card) -> pd.DataFrame:
-    """A row a finding that has a point: threshold, sensitivity, specificity on validation."""
+def by_finding(card: Card) -> pd.DataFrame:
+    """A row a finding: test AUROC, and the operating point with what it gives on validation."""
     rows = []
     for name in NAMES:
-        point = card.operating_points[name].get("youden")
-        if point:
+        found = card.test["findings"][name] if card.test else None
+        point = card.operating_points[name].get("youden") or {}
+        positive = card.data["validation"].get("n_positive", {}).get(name)
+        rows.append(
+            {
+                "Finding": TITLES[name],
+                "Test films with it": f"{found['n_positive']:,}" if found else "–",
+                "Test AUROC": with_interval(found["auroc"], found["interval"]) if found else "–",
+                "Validation films with it": "–" if positive is None else f"{positive:,}",
+                "Operating point": _percent(point.get("threshold")),
+                "Sensitivity": decimal(point.get("sensitivity"), 2),
+                "Specificity": decimal(point.get("specificity"), 2),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f} %"
+
+
+def by_group(card: Card) -> pd.DataFrame:
+    """A row a group of the test films (view, sex, age, source); empty where the card has none."""
+    rows = []
+    for kind, names in GROUPS.items():
+        for group, row in card.test.get(kind, {}).items():
+            name = names.get(group, f"{PREFIXES.get(kind, '')}{group}")
+            averaged = row.get("findings_with_10_positives")
             rows.append(
                 {
-                    "Finding": TITLES[name],
-                    "Positive films": str(point["n_positive"]),
-                    "Threshold": decimal(point["threshold"]),
-                    "Sensitivity": decimal(point["sensitivity"], 2),
-                    "Specificity": decimal(point["specificity"], 2),
+                    "Test films": name[0].upper() + name[1:],
+                    "Films": f"{row['n_films']:,}",
+                    "Patients": f"{row['n_patients']:,}",
+                    "Findings averaged": "–" if averaged is None else str(len(averaged)),
+                    "Mean AUROC": with_interval(row["mean_auroc"], row["interval"]),
                 }
             )
     return pd.DataFrame(rows)
 
 
 def without_point(card: Card) -> str:
-    """The findings that have no operating point, and why."""
+    """The findings that have no operating point, and why; "" where each has one."""
     reasons = [
         f"{TITLES[name]} ({card.operating_points[name]['reason']})"
         for name in NAMES
         if "reason" in card.operating_points[name]
     ]
-    return f"None for {', '.join(reasons)}." if reasons else "Every finding has one."
+    return f" None for {', '.join(reasons)}." if reasons else ""
 
 
 def as_dict(card: Card) -> dict[str, Any]:

@@ -45,6 +45,12 @@ PAGES = {
         "Choose or upload a frontal chest film: both networks read it and show where their "
         "evidence lies.",
     ),
+    "related_work": Page(
+        "pages/related_work.py",
+        "Related work",
+        ":material/menu_book:",
+        "What others report on these films, how they were tested, and what critics say.",
+    ),
     "about": Page(
         "pages/about.py",
         "About",

@@ -8,6 +8,17 @@ NETWORK_COLOURS = {"cnn": "#EE7733", "mobilenet_v2": "#0077BB", "densenet121": "
 REFERENCE_COLOUR = "#8A96A0"
 """Floors, chance and all-negative accuracy: grey, readable on light and dark."""
 
+OTHER_COLOUR = "#CC4499"
+"""What the reader brings along, or the first of several works that are not ours."""
+
+SECOND_OTHER_COLOUR = "#999933"
+
+HIGHLIGHT = "background-color: rgba(0, 119, 187, 0.16)"
+"""Rows of our networks in a table, on light and dark."""
+
+STILL = {"fixedrange": True}
+"""No zoom by finger: on a phone it would catch the scrolling."""
+
 
 def network_colour(name: str) -> str:
     """The colour of a network on every page; grey for one that has none of its own."""

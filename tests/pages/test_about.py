@@ -1,22 +1,28 @@
 """The about page."""
 
+from dataclasses import replace
+
 from core import checkpoints
-from core.findings import NAMES
+from core.findings import NAMES, TITLES
 from core.summary import with_interval
 from ui import about_text
 
 
 def _text(app):
-    return " ".join(element.value for element in [*app.markdown, *app.caption, *app.warning])
+    shown = [*app.markdown, *app.caption, *app.warning, *app.code]
+    return " ".join(element.value for element in shown)
 
 
 def test_about_carries_the_data_terms_and_every_card(opened):
-    text = _text(opened("about"))
+    app = opened("about")
+    text = _text(app)
     assert "https://nihcc.app.box.com/v/ChestXray-NIHCC" in text
     assert "Wang X, Peng Y, Lu L, Lu Z, Bagheri M, Summers RM" in text
+    assert f"HeAilth {about_text.version()}. Weights: " in text
     for name in checkpoints.names():
         card = checkpoints.load_card(name)
         assert card.id in text
+        assert f"{card.data['train']['n_films']:,} films" in text
         if not card.test:
             assert f"python -m core evaluate {name}" in text
             continue
@@ -30,12 +36,32 @@ def test_about_without_networks_names_the_commands(opened, no_checkpoints):
     assert "python -m core train mobilenet_v2" in text
 
 
-def test_every_finding_has_a_point_or_a_reason():
+def test_the_figures_of_every_finding_are_the_cards():
     for name in checkpoints.names():
         card = checkpoints.load_card(name)
-        shown = len(about_text.operating_points(card))
-        missing = [n for n in NAMES if "reason" in card.operating_points[n]]
-        assert shown + len(missing) == 14
-        assert all(
-            card.operating_points[n]["reason"] in about_text.without_point(card) for n in missing
-        )
+        table = about_text.by_finding(card).set_index("Finding")
+        assert list(table.index) == [TITLES[n] for n in NAMES]
+        for finding in NAMES:
+            row, point = table.loc[TITLES[finding]], card.operating_points[finding]
+            assert (row["Operating point"] == "–") == ("reason" in point)
+            if "reason" in point:
+                assert point["reason"] in about_text.without_point(card)
+            if card.test:
+                test = card.test["findings"][finding]
+                assert row["Test AUROC"] == with_interval(test["auroc"], test["interval"])
+
+
+def test_groups_are_shown_where_a_card_has_them():
+    card = checkpoints.load_card(checkpoints.names()[0])
+    part = {"n_films": 1200, "n_patients": 150, "mean_auroc": 0.7123, "interval": [0.68, 0.74]}
+    none = {"n_films": 3, "n_patients": 2, "mean_auroc": None, "interval": None}
+    test = {"views": {"PA": part, "AP": none}, "sexes": {"F": part}, "ages": {"40-59": part}}
+    rows = about_text.by_group(replace(card, test=test)).to_numpy().tolist()
+    figures = ["1,200", "150", "–", ".712 [.680, .740]"]
+    assert rows == [
+        ["PA view", *figures],
+        ["AP view", "3", "2", "–", "–"],
+        ["Women", *figures],
+        ["Age 40-59", *figures],
+    ]
+    assert about_text.by_group(replace(card, test={})).empty

@@ -1,32 +1,70 @@
 """The home page."""
 
+import json
+
+import numpy as np
+import pytest
+
 from core import checkpoints
-from core.summary import decimal
+from core.findings import NAMES
+from core.summary import bracket, decimal
+from ui import home_map
+from ui.frame import PAGES
 
 
 def _text(app):
-    return " ".join(element.value for element in [*app.markdown, *app.caption, *app.warning])
+    shown = [*app.markdown, *app.caption, *app.warning, *app.info]
+    return " ".join(element.value for element in shown)
 
 
-def test_home_shows_counts_and_the_best_network_from_the_files(opened):
+def test_four_figures_come_from_the_cards(opened):
     app = opened()
-    figures = {metric.label: metric.value for metric in app.metric}
-    assert figures["Films in the NIH table"] == "112,120"
-    assert figures["Patients"] == "30,805"
-    assert figures["Films that ship with this project"] == "9,433"
-    text = _text(app)
     cards = [checkpoints.load_card(name) for name in checkpoints.names()]
-    tests = [card.test for card in cards if card.test]
-    assert len(tests) == len(cards) or "python -m core evaluate" in text
-    if tests:
-        best = max(tests, key=lambda test: test["macro_auroc_13"]["value"])
-        assert f"mean test AUROC of {decimal(best['macro_auroc_13']['value'])}" in text
-        assert f"{best['n_films']:,} films of {best['n_patients']:,} patients" in text
+    tested = [card for card in cards if card.test]
+    text = _text(app)
+    assert "112,120 frontal films of 30,805 patients" in text
+    assert len(tested) == len(cards) or "python -m core evaluate" in text
+    figures = {metric.label: (metric.value, metric.delta) for metric in app.metric}
+    assert len(figures) == 2 + min(2, len(tested))
+    best = max(tested, key=lambda card: card.test["macro_auroc_13"]["value"])
+    macro = best.test["macro_auroc_13"]
+    shown = figures[f"{best.title}: mean test AUROC"]
+    assert shown == (decimal(macro["value"]), f"95 % interval {bracket(macro['interval'])}")
+    assert figures["Films tested on"][0] == f"{best.test['n_films']:,}"
+    assert figures["Films trained on"][0] == f"{best.data['train']['n_films']:,}"
+    assert f"{best.test['n_films']:,} films of {best.test['n_patients']:,} patients" in text
+    assert "not a medical device" in text
+
+
+def test_every_page_is_one_link_away(opened):
+    links = [link.proto.page for link in opened().main.get("page_link")]
+    wanted = {entry.file.removeprefix("pages/").removesuffix(".py") for entry in PAGES.values()}
+    assert {link.strip("/").split("/")[-1] for link in links} >= wanted - {"dashboard"}
 
 
 def test_home_without_networks_names_the_command(opened, no_checkpoints):
     assert "python -m core train mobilenet_v2" in _text(opened())
 
 
-def test_home_says_what_it_is_not(opened):
-    assert "not a medical device" in _text(opened())
+def test_the_map_is_that_of_the_weights_that_it_names():
+    kept = home_map.HomeMap(**json.loads(home_map.FILE.read_text()))
+    now = home_map.compute(kept.name)
+    if now.checkpoint != kept.checkpoint:
+        pytest.skip(f"the map is of older weights and not shown: run `{home_map.COMMAND}`")
+    assert np.allclose(now.cells, kept.cells, atol=0.005)
+    assert now.probability == pytest.approx(kept.probability, abs=0.001)
+    assert home_map.FINDING in NAMES
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"checkpoint": 1}', "stale"])
+def test_a_map_that_is_missing_broken_or_stale_is_not_shown(opened, tmp_path, monkeypatch, content):
+    target = tmp_path / "home_map.json"
+    if content == "stale":
+        content = home_map.FILE.read_text().replace("@", "@0")
+    if content is not None:
+        target.write_text(content)
+    monkeypatch.setattr(home_map, "FILE", target)
+    cards = {name: checkpoints.load_card(name) for name in checkpoints.names()}
+    assert home_map.load(cards) is None
+    if content is None:
+        assert home_map.COMMAND in _text(opened())

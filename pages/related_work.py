@@ -1,0 +1,143 @@
+"""Related work: published results beside ours, what each work did, and what critics say."""
+
+import pandas as pd
+import streamlit as st
+
+from core.checkpoints import Card
+from core.published import BOXED
+from ui import cache, related, related_charts, related_upload, results
+from ui import related_text as text
+from ui.frame import PAGES, frame, one_sentence
+
+RIGHT = st.column_config.TextColumn(alignment="right")
+
+
+def main() -> None:
+    """Draw the page."""
+    frame("related_work")
+    cards, problems = results.usable(results.load_tested)
+    for problem in problems:
+        st.warning(problem, icon=":material/warning:")
+    with one_sentence():
+        works = related.works(cards)
+    st.subheader(text.headline(works, cards), anchor=False)
+    st.markdown(text.SPLIT_MATTERS)
+    chosen = by_work(works, cards)
+    by_finding(works, cards)
+    if not chosen.empty:
+        tables(chosen)
+    related_upload.offer()
+    with one_sentence():
+        localisation()
+    critics()
+
+
+def by_work(works: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
+    """Filters and the chart of works; returns the works of the chosen splits."""
+    left, right = st.columns([2, 3])
+    measure = left.selectbox("AUROC of", list(related.MEASURES), format_func=related.MEASURES.get)
+    splits = right.pills(
+        "Split",
+        list(related.SPLITS),
+        selection_mode="multi",
+        default=list(related.SPLITS),
+        format_func=related.SPLITS.get,
+        help=text.SPLIT_HELP,
+        wrap=True,
+    )
+    chosen = works[works["split"].isin(splits)]
+    if chosen[measure].notna().any():
+        figure = related_charts.by_work(chosen, cards, measure)
+        alt = f"AUROC of each work: {related.MEASURES[measure]}"
+        st.plotly_chart(figure, width="stretch", key="works", alt=alt)
+    else:
+        st.info("No work of these splits reports this: choose another split or finding.")
+    if cards:
+        st.markdown(text.not_a_race(cards, cache.nih_table()["split"].value_counts()))
+        counts = text.positives(cards, measure)
+        st.caption(f"Lines: 95 % intervals of ours. {results.tested_on(cards)}{counts}")
+    return chosen
+
+
+def by_finding(works: pd.DataFrame, cards: dict[str, Card]) -> None:
+    """All findings at once, official split."""
+    st.subheader(text.gaps(works, cards), anchor=False)
+    figure = related_charts.by_finding(works, cards)
+    alt = "AUROC by finding: works on the official split, and ours"
+    st.plotly_chart(figure, width="stretch", key="by-finding", alt=alt)
+    st.caption("Published: official split, all its test films. Ours: as above, 95 % intervals.")
+
+
+def tables(chosen: pd.DataFrame) -> None:
+    """What each work did, how it was made, and all figures."""
+    st.subheader("What each work did, and how far its figures were checked", anchor=False)
+    did, made, figures = st.tabs(["What it did", "How it was made", "All figures"])
+    with did:
+        show(related.did(chosen), chosen)
+    with made:
+        show(related.making(chosen), chosen, ("Input, px", "Training films", "Test films"))
+        st.caption(
+            "Films of the official lists as NIH gives them, those for validation counted as "
+            "training. A dash: not known."
+        )
+    with figures:
+        page = related.figures(chosen)
+        show(page, chosen, tuple(page.columns[3:-1]))
+        st.caption("AUROC; a dash: not reported.")
+    st.download_button(
+        "Download the table (CSV)",
+        chosen.to_csv(index=False).encode(),
+        "published_auroc.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def show(page: pd.DataFrame, works: pd.DataFrame, numbers: tuple[str, ...] = ()) -> None:
+    """A table of works: figures to the right, our rows tinted, the first column in place."""
+    settings = dict.fromkeys(numbers, RIGHT)
+    settings["Work"] = st.column_config.TextColumn(pinned=True, width=180)
+    settings["Split"] = st.column_config.TextColumn(help=text.SPLIT_HELP)
+    settings["Checked"] = st.column_config.TextColumn(help=text.CHECKED_HELP)
+    settings["Link"] = st.column_config.LinkColumn(display_text="open", width=60)
+    marked = related.marked(page, works)
+    st.dataframe(marked, hide_index=True, height=430, column_config=settings)
+
+
+def localisation() -> None:
+    """Published results on the radiologists' boxes."""
+    measures = related.localisation_measures()
+    title = st.container()
+    wanted = st.selectbox("Measure", list(measures), help=text.MEASURES_HELP, width=320)
+    rows = related.localisation(*measures[wanted])
+    title.subheader(text.localisation_says(rows, BOXED), anchor=False)
+    st.plotly_chart(
+        related_charts.boxes_found(rows), width="stretch", key="boxes", alt="Boxes found by finding"
+    )
+    st.caption(text.LOCALISATION_NOTE)
+    if "localisation" in PAGES:
+        entry = PAGES["localisation"]
+        st.page_link(entry.file, label="How our heat maps do", icon=entry.icon)
+    st.download_button(
+        "Download all measures (CSV)",
+        related.published.load_localisation().to_csv(index=False).encode(),
+        "published_localisation.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def critics() -> None:
+    """Known criticisms, with sources."""
+    left, right = st.columns(2, gap="large")
+    left.subheader("What critics say of the data set", anchor=False)
+    counted = cache.panel_on_no_finding()
+    left.markdown(text.critics_of_the_data(*counted, cache.nih_table()))
+    right.subheader("What critics say of such systems", anchor=False)
+    right.markdown(text.CRITICS_OF_SYSTEMS)
+    st.caption("Read in sources that report these works, except where counted here.")
+
+
+main()
