@@ -123,6 +123,7 @@ def train(
         int | None,
         typer.Option(min=2, help="Use only this many films, drawn by patient: for a quick try."),
     ] = None,
+    note: Annotated[str, typer.Option(help="Why this run: for the log of experiments.")] = "",
 ) -> None:
     """Train NETWORK on the official train_val films, by the recipe that made the shipped weights.
 
@@ -153,7 +154,7 @@ def train(
         if films is not None:
             known = dataset.draw_patients(known, films, recipe.seed)
         typer.echo(f"{network}: {len(known):,} films, {recipe.epochs} epochs, seed {recipe.seed}")
-        card = runs.train(recipe, known, _safe_name(name or network), resume, restart)
+        card = runs.train(recipe, known, _safe_name(name or network), resume, restart, note)
     auroc = card.training["val_auroc"]
     reached = "has too few films for an AUROC" if auroc is None else f"AUROC {auroc:.3f}"
     typer.echo(
@@ -207,6 +208,16 @@ def _figure(value: float | None, interval: list[float] | None) -> str:
     return f"{value:.3f} " + (
         "[no interval]" if interval is None else "[{:.3f}, {:.3f}]".format(*interval)
     )
+
+
+@app.command()
+def log() -> None:
+    """Write docs/experiments.md and .csv, adding the runs that have ended since."""
+    with _one_sentence():
+        from core import experiments
+
+        known = experiments.update()
+    typer.echo(f"{len(known)} runs in {experiments.LOG}")
 
 
 @app.command()

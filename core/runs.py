@@ -16,6 +16,7 @@ from core import (
     calibration,
     checkpoints,
     evaluation,
+    experiments,
     floor,
     groups,
     networks,
@@ -36,12 +37,18 @@ PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-l
 
 
 def train(
-    recipe: Recipe, films: FilmSet, name: str, resume: bool = False, restart: bool = False
+    recipe: Recipe,
+    films: FilmSet,
+    name: str,
+    resume: bool = False,
+    restart: bool = False,
+    note: str = "",
 ) -> Card:
     """Train in runs/<name>, then put the best epoch into checkpoints/<name>.
 
-    A checkpoint that was there moves to runs/<name>/replaced-<time>. Raises ValueError when an
-    unfinished run is there and neither `resume` nor `restart` was asked for.
+    note: why, for the log of experiments. A checkpoint that was there moves to
+    runs/<name>/replaced-<time>. Raises ValueError when an unfinished run is there and neither
+    `resume` nor `restart` was asked for.
     """
     run = checkpoints.RUNS / name
     if (run / "state.pt").exists() and not (resume or restart):
@@ -59,6 +66,7 @@ def train(
     if target.exists():
         shutil.move(target, run / f"replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}")
     card = checkpoints.save(target, card, fitted.weights, fitted.history, table)
+    experiments.remember(run, card, note)
     (run / "state.pt").unlink()
     return card
 
@@ -158,7 +166,8 @@ def evaluate(name: str, data: Path | None, split: str) -> Card:
         "floor": floor.beside(table),
         "panel": groups.against_panel(table, card.calibration),
     }
-    card = replace(card, test=test, shortcuts=_shortcuts(network, card, data))
+    cost = {**card.cost, **scoring.speed(network, card.input_px)}
+    card = replace(card, test=test, cost=cost, shortcuts=_shortcuts(network, card, data))
     _write(table, folder / "scores.csv")
     checkpoints.write_card(folder, card)
     return card

@@ -1,0 +1,126 @@
+"""The log of what was tried: docs/experiments.csv and .md, written from the folders of the runs.
+
+Every run that ends leaves runs/<name>/run.json. Those folders are not kept in git, the log is:
+`python -m core log` adds the runs that it does not know yet and writes both files anew.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from core import checkpoints
+from core.checkpoints import Card
+from core.dataset import ROOT
+
+LOG = ROOT / "docs" / "experiments.csv"
+LEARNING_CURVE = "learning curve"
+"""The note of runs on a share of the patients, which the dashboard draws as one curve."""
+
+COLUMNS = (
+    "run",
+    "date",
+    "network",
+    "size",
+    "output_stride",
+    "epochs",
+    "best_epoch",
+    "learning_rate",
+    "mixup",
+    "teacher",
+    "source_offset",
+    "seed",
+    "share",
+    "films",
+    "patients",
+    "val_auroc",
+    "minutes",
+    "note",
+)
+
+
+def remember(run: Path, card: Card, note: str) -> None:
+    """Write run.json of a run that has ended; `run` names it as <name>@<hash of its weights>."""
+    recipe, train = card.recipe, card.data["train"]
+    row = {
+        "run": card.id,
+        "date": card.date,
+        "network": card.network,
+        "size": card.input_px,
+        "output_stride": card.arguments.get("output_stride"),
+        "epochs": card.training["epochs"],
+        "best_epoch": card.training["best_epoch"],
+        "learning_rate": recipe["learning_rate"],
+        "mixup": recipe["mixup"],
+        "teacher": recipe["teacher"],
+        "source_offset": recipe["source_offset"],
+        "seed": recipe["seed"],
+        "share": recipe["patients"],
+        "films": train["n_films"],
+        "patients": train["n_patients"],
+        "val_auroc": card.training["val_auroc"],
+        "minutes": card.training["minutes"],
+        "note": note,
+    }
+    (run / "run.json").write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
+
+
+def load() -> pd.DataFrame:
+    """The log, oldest first, with `COLUMNS`; empty where none was written yet."""
+    return pd.read_csv(LOG) if LOG.is_file() else pd.DataFrame(columns=list(COLUMNS))
+
+
+def update() -> pd.DataFrame:
+    """Add runs that the log does not know, write experiments.csv and experiments.md."""
+    known = load()
+    found = [_read(path) for path in sorted(checkpoints.RUNS.glob("*/run.json"))]
+    new = [row for row in found if row["run"] not in set(known["run"])]
+    if new:
+        parts = [part for part in (known, pd.DataFrame(new)) if len(part)]
+        known = pd.concat(parts, ignore_index=True)[list(COLUMNS)]
+    LOG.parent.mkdir(exist_ok=True)
+    known.to_csv(LOG, index=False)
+    LOG.with_suffix(".md").write_text(_markdown(known), encoding="utf-8")
+    return known
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        row: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} is no readable run ({error}): delete it.") from error
+    return row
+
+
+def _markdown(log: pd.DataFrame) -> str:
+    """The log as a page: what was tried, best validation AUROC first within each network."""
+    parts = [
+        "# What was tried\n",
+        "Written by `python -m core log` from the folders of the runs. AUROC is the mean over the "
+        "headline findings with at least 10 positives among the validation films (official "
+        "train_val list, split by patient, sources C, D and E); its standard error is about .013, "
+        "so neighbours in these tables are not told apart. No run was chosen by test films.\n",
+    ]
+    for network, rows in log.groupby("network"):
+        rows = rows.sort_values("val_auroc", ascending=False, kind="stable")
+        parts += [f"## {network}\n", _table(rows)]
+    return "\n".join(parts)
+
+
+def _table(rows: pd.DataFrame) -> str:
+    lines = [
+        "| validation AUROC | run | input | epochs (best) | lr | mixup | teacher | source offset | "
+        "seed | films | minutes | why |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for row in rows.to_dict("records"):
+        stride = "" if pd.isna(row["output_stride"]) else f", stride {row['output_stride']:.0f}"
+        teacher = "–" if pd.isna(row["teacher"]) or not row["teacher"] else row["teacher"]
+        lines.append(
+            f"| {row['val_auroc']:.3f} | {row['run']} | {row['size']} px{stride} | "
+            f"{row['epochs']} ({row['best_epoch']}) | {row['learning_rate']:g} | {row['mixup']:g} |"
+            f" {teacher} | {'yes' if row['source_offset'] else 'no'} | {row['seed']} | "
+            f"{row['films']:,} | {row['minutes']:.0f} | {row['note']} |"
+        )
+    return "\n".join(lines) + "\n"

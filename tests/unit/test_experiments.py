@@ -1,0 +1,31 @@
+"""The log of what was tried: written from run folders, kept when the folders are gone."""
+
+import shutil
+
+from typer.testing import CliRunner
+
+from core import checkpoints, experiments
+from core.cli import app
+
+
+def test_runs_are_added_once_and_kept_without_their_folders(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(experiments, "LOG", tmp_path / "docs" / "experiments.csv")
+    cards = [checkpoints.load_card(name) for name in ("cnn", "mobilenet_v2")]
+    for card in cards:
+        run = tmp_path / "runs" / card.name
+        run.mkdir(parents=True)
+        experiments.remember(run, card, f"tried {card.title}")
+    assert CliRunner().invoke(app, ["log"]).exit_code == 0
+    again = experiments.update()
+    assert sorted(again["run"]) == sorted(card.id for card in cards)
+    shutil.rmtree(tmp_path / "runs")
+    kept = experiments.update()
+    assert len(kept) == 2
+    row = kept.set_index("run").loc[cards[1].id]
+    assert row["val_auroc"] == cards[1].training["val_auroc"]
+    assert row["films"] == cards[1].data["train"]["n_films"]
+    page = (tmp_path / "docs" / "experiments.md").read_text()
+    assert "## cnn" in page
+    assert f"| {cards[1].training['val_auroc']:.3f} | {cards[1].id} |" in page
+    assert "tried MobileNetV2" in page
