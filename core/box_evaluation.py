@@ -78,11 +78,11 @@ def in_words(content: dict[str, Any]) -> str:
         f"{content['checkpoint']}: {content['n_pairs']} boxes on {content['n_films']} films of "
         f"{content['n_patients']} patients; value [95 % interval], location prior, random place"
     ]
-    for row in localisation_figures.as_table(content["figures"]).itertuples():
-        if (row.method, row.group) == (explain.EXACT, localisation_figures.ALL):
-            ends = bracket((row.low, row.high))
-            floors = f"prior {decimal(row.prior)}, random {decimal(row.random)}"
-            lines.append(f"  {row.measure:<28} {decimal(row.value)} {ends:<14} {floors}")
+    for row in localisation_figures.as_table(content["figures"]).to_dict("records"):
+        if (row["method"], row["group"]) == (explain.EXACT, localisation_figures.ALL):
+            ends = bracket((row["low"], row["high"]))
+            floors = f"prior {decimal(row['prior'])}, random {decimal(row['random'])}"
+            lines.append(f"  {row['measure']:<28} {decimal(row['value'])} {ends:<14} {floors}")
     return "\n".join(lines)
 
 
@@ -131,7 +131,7 @@ def _called(card: Card, pairs: pd.DataFrame, logits: np.ndarray) -> pd.DataFrame
     probability = every[np.arange(len(pairs)), columns].astype(float)
     points = [card.operating_points[name].get("youden", {}) for name in pairs["finding"]]
     threshold = np.array([point.get("threshold", np.nan) for point in points])
-    above = np.where(np.isnan(threshold), None, probability >= threshold)
+    above = np.where(np.isnan(threshold), "", (probability >= threshold).astype(str))
     return pd.DataFrame({"probability": probability, "above": above})
 
 
@@ -149,15 +149,13 @@ def localisation_table(
     """
     fixed = pd.concat([pairs.drop(columns="film"), called], axis=1)
     floors = location_prior.floors(pairs, boxes)
-    others = another_patient(pairs)
+    drawn, others = pairs[["x", "y", "w", "h"]].to_numpy(float), another_patient(pairs)
     tables = []
     for method, found in maps.items():
         rows = []
-        for row, cells, other in zip(pairs.itertuples(), found, others, strict=True):
-            box = (row.x, row.y, row.w, row.h)
+        for box, cells, other in zip(drawn, found, others, strict=True):
             own = measure(cells, box)
-            blank = np.zeros_like(cells)
-            swapped = measure(blank if other is None else found[other], box)
+            swapped = measure(np.zeros_like(cells) if other is None else found[other], box)
             rows.append(
                 {"method": method, "outcome": outcome(own)}
                 | own
@@ -176,8 +174,9 @@ def localisation_table(
 def another_patient(pairs: pd.DataFrame) -> list[int | None]:
     """For each pair the next one of the same finding in another patient, going round."""
     chosen: list[int | None] = []
-    for position, row in enumerate(pairs.itertuples()):
-        same = (pairs["finding"] == row.finding) & (pairs["patient"] != row.patient)
+    findings, patients = pairs["finding"].to_numpy(str), pairs["patient"].to_numpy()
+    for position in range(len(pairs)):
+        same = (findings == findings[position]) & (patients != patients[position])
         others = np.flatnonzero(same)
         later = others[others > position]
         chosen.append(int(later[0]) if len(later) else int(others[0]) if len(others) else None)
@@ -191,7 +190,7 @@ def _write(
     first = table[table["method"] == table["method"].iloc[0]]
     keys = (first["image_index"] + "|" + first["finding"]).to_numpy(str)
     part = folder / "localisation.part.npz"
-    np.savez_compressed(part, pairs=keys, **maps)
+    np.savez_compressed(part, allow_pickle=False, pairs=keys, **maps)
     part.replace(folder / "localisation.npz")
     part = folder / "localisation.part"
     table.to_csv(part, index=False, float_format="%.5g")

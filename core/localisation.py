@@ -7,7 +7,7 @@ the 1,024-px film each); where it reaches half of its maximum is the region, and
 the raster are fractions of the film.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -27,7 +27,7 @@ NEAR = 0.1
 """IoU above which a map whose hottest point is outside the box nearly found it."""
 
 _SCALE = FULL_PX / BASE_PX
-Box = Iterable[float]
+Box = Sequence[float] | np.ndarray
 """x, y, w, h in px of the 1,024-px film."""
 
 
@@ -66,7 +66,7 @@ def peak(cells: np.ndarray) -> tuple[float, float] | None:
 def contains(box: Box, point: tuple[float, float]) -> bool:
     """Whether a point (x, y) lies in a box; its left and upper edges belong to it."""
     x, y, w, h = box
-    return x <= point[0] < x + w and y <= point[1] < y + h
+    return bool(x <= point[0] < x + w and y <= point[1] < y + h)
 
 
 def overlaps(found: np.ndarray, box: Box) -> tuple[np.ndarray, np.ndarray]:

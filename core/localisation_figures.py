@@ -42,7 +42,7 @@ def _short(threshold: float) -> str:
 
 def values(table: pd.DataFrame, prefix: str = "") -> pd.DataFrame:
     """Each pair's value of every measure (float, rows as in the table); prefix: that of a floor."""
-    found = {name: table[prefix + name].astype(float) for name in ("pointing", "energy")}
+    found: dict[str, Any] = {name: table[prefix + name] for name in ("pointing", "energy")}
     for name, at in (("iou", IOU_AT), ("iobb", IOBB_AT)):
         for t in at:
             found[f"{_WRITTEN[name]} > {_short(t)}"] = table[prefix + name] > t
@@ -62,7 +62,8 @@ def _false_positives(table: pd.DataFrame, prefix: str) -> dict[str, list[int]]:
     names = [*(f"false positives at IoU {_short(t)}" for t in IOU_AT)]
     names += [f"false positives at IoBB {_short(t)}" for t in IOBB_AT]
     counted: dict[str, list[int]] = {name: [] for name in [*names, "boxes a film"]}
-    for text, *box in table[[prefix + "map_boxes", "x", "y", "w", "h"]].itertuples(index=False):
+    drawn = table[["x", "y", "w", "h"]].to_numpy(float)
+    for text, box in zip(table[prefix + "map_boxes"], drawn, strict=True):
         found = read_boxes(text)
         iou, iobb = overlaps(found, box)
         wrong = [(iou <= t).sum() for t in IOU_AT] + [(iobb <= t).sum() for t in IOBB_AT]
@@ -120,12 +121,15 @@ def figures(table: pd.DataFrame) -> dict[str, Any]:
             inside = part[_members(part, group)]
             for m, measure in enumerate(measures()):
                 of = {name: found[group][:, m] for name, found in draws.items()}
+                floors = [_rounded(of[name][0]) for name in PREFIXES if name != "value"]
                 rows.append(
-                    [method, measure, group, len(inside), int(inside["patient"].nunique())]
-                    + _with_ends(of["value"])
-                    + [_rounded(of[name][0]) for name in PREFIXES if name != "value"]
-                    + _with_ends(of["value"] - of["prior"])
-                    + _with_ends(of["value"] - of["swapped"])
+                    [
+                        *(method, measure, group, len(inside), int(inside["patient"].nunique())),
+                        *_with_ends(of["value"]),
+                        *floors,
+                        *_with_ends(of["value"] - of["prior"]),
+                        *_with_ends(of["value"] - of["swapped"]),
+                    ]
                 )
     return {"columns": list(COLUMNS), "rows": rows}
 
@@ -156,6 +160,9 @@ def _rounded(value: float) -> float | None:
     return None if np.isnan(value) else round(float(value), 4)
 
 
+ABOVE = {"True": True, "False": False, "": None}
+
+
 def by_probability(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Pointing game and IoU > .1 of pairs that the network calls, that it does not, and the rest.
 
@@ -164,9 +171,9 @@ def by_probability(table: pd.DataFrame) -> list[dict[str, Any]]:
     """
     rows = []
     for method, part in table.groupby("method", sort=False):
-        called = part["above"].map(_truth)
-        for above in (True, False, None):
-            inside = part[called.isna()] if above is None else part[called == above]
+        called = part["above"].fillna("").astype(str)
+        for above in ("True", "False", ""):
+            inside = part[called == above]
             if inside.empty:
                 continue
             weights = patient_draws(inside["patient"].to_numpy())
@@ -179,7 +186,7 @@ def by_probability(table: pd.DataFrame) -> list[dict[str, Any]]:
                 rows.append(
                     {
                         "method": method,
-                        "above": above,
+                        "above": ABOVE[above],
                         "measure": measure,
                         "n": len(inside),
                         "patients": int(inside["patient"].nunique()),
@@ -187,10 +194,6 @@ def by_probability(table: pd.DataFrame) -> list[dict[str, Any]]:
                     }
                 )
     return rows
-
-
-def _truth(value: Any) -> bool | None:
-    return {"True": True, "False": False}.get(str(value))
 
 
 def _mean_draws(numbers: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -51,13 +51,13 @@ def load_maps(name: str) -> dict[str, dict[tuple[str, str], np.ndarray]]:
     path = _present(name, "localisation.npz")
     try:
         with np.load(path) as stored:
-            keys = [tuple(str(key).split("|")) for key in stored["pairs"]]
+            keys = [(str(key).split("|")[0], str(key).split("|")[1]) for key in stored["pairs"]]
             return {
                 method: dict(zip(keys, stored[method].astype(np.float32), strict=True))
                 for method in stored.files
                 if method != "pairs"
             }
-    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, IndexError, OSError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path.name} of '{name}' is not readable: {_again(name)}.") from error
 
 

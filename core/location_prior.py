@@ -8,6 +8,7 @@ usefulness, not an equal competitor.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,13 @@ def patients(image_index: pd.Series) -> pd.Series:
     return image_index.str.split("_").str[0].astype(int)
 
 
+def each(boxes: pd.DataFrame) -> Iterator[tuple[str, int, np.ndarray]]:
+    """Finding, patient and box (x, y, w, h) of every row."""
+    numbers = boxes[["x", "y", "w", "h"]].to_numpy(float)
+    owners = patients(boxes["image_index"]).tolist()
+    yield from zip(boxes["finding"].astype(str).tolist(), owners, numbers, strict=True)
+
+
 class LocationPrior:
     """Where the boxes of a finding lie in all patients but one."""
 
@@ -31,10 +39,9 @@ class LocationPrior:
         """boxes: as `dataset.load_boxes` gives them."""
         self._total: dict[str, np.ndarray] = defaultdict(_empty)
         self._own: dict[tuple[str, int], np.ndarray] = defaultdict(_empty)
-        for row, patient in zip(boxes.itertuples(), patients(boxes["image_index"]), strict=True):
-            drawn = _drawn(row.x, row.y, row.w, row.h)
-            self._total[row.finding][drawn] += 1
-            self._own[row.finding, patient][drawn] += 1
+        for finding, patient, box in each(boxes):
+            self._total[finding][_drawn(box)] += 1
+            self._own[finding, patient][_drawn(box)] += 1
 
     def map(self, finding: str, patient: int) -> np.ndarray:
         """How many boxes of other patients cover each raster px: 128 x 128."""
@@ -47,7 +54,9 @@ def _empty() -> np.ndarray:
     return np.zeros((BASE_PX, BASE_PX), np.int32)
 
 
-def _drawn(x: float, y: float, w: float, h: float) -> tuple[slice, slice]:
+def _drawn(box: np.ndarray) -> tuple[slice, slice]:
+    """Rows and columns of the raster that a box covers, its edges rounded."""
+    x, y, w, h = box
     left, top, right, bottom = (round(edge * BASE_PX / FULL_PX) for edge in (x, y, x + w, y + h))
     return slice(top, bottom), slice(left, right)
 
@@ -65,12 +74,11 @@ def floors(pairs: pd.DataFrame, boxes: pd.DataFrame) -> pd.DataFrame:
     """
     prior, centre, even = LocationPrior(boxes), centre_map(), np.ones((BASE_PX, BASE_PX))
     rows = []
-    for row, patient in zip(pairs.itertuples(), patients(pairs["image_index"]), strict=True):
-        box = (row.x, row.y, row.w, row.h)
+    for finding, patient, box in each(pairs):
         measured = {
-            "random": measure(even, box) | {"pointing": row.w * row.h / FULL_PX**2},
+            "random": measure(even, box) | {"pointing": box[2] * box[3] / FULL_PX**2},
             "centre": measure(centre, box) | {"pointing": contains(box, MIDDLE)},
-            "prior": measure(prior.map(row.finding, patient), box),
+            "prior": measure(prior.map(finding, patient), box),
         }
         rows.append({f"{f}_{k}": v for f, found in measured.items() for k, v in found.items()})
     return pd.DataFrame(rows, index=pairs.index)

@@ -75,11 +75,12 @@ def blocks(network: FilmNetwork) -> dict[str, list[nn.Module]]:
     while len(layers) == 1:
         layers = _with_weights(layers[0])
     cuts = np.linspace(0, len(layers), PARTS + 1).round().astype(int)
-    parts = {
+    parts: dict[str, list[nn.Module]] = {"classifier": [network.head]}
+    parts |= {
         f"layers {first + 1} to {last}": layers[first:last]
         for first, last in zip(cuts[:-1][::-1], cuts[1:][::-1], strict=True)
     }
-    return {"classifier": [network.head]} | parts
+    return parts
 
 
 def _with_weights(module: nn.Module) -> list[nn.Module]:
@@ -89,8 +90,8 @@ def _with_weights(module: nn.Module) -> list[nn.Module]:
 def _draw_anew(part: list[nn.Module]) -> None:
     """Fresh weights by each layer's own default."""
     for layer in nn.ModuleList(part).modules():
-        if hasattr(layer, "reset_parameters"):
-            layer.reset_parameters()
+        if callable(reset := getattr(layer, "reset_parameters", None)):
+            reset()
 
 
 def spearman(first: np.ndarray, second: np.ndarray) -> np.ndarray:
