@@ -6,12 +6,13 @@ from core.findings import NAMES
 from core.localisation import OUTCOMES, SHARE
 from ui import localisation_charts as charts
 from ui import localisation_gallery as gallery
-from ui import localisation_results as text
+from ui import localisation_results as found
+from ui import localisation_text as text
 from ui import results
 from ui.frame import frame, one_sentence
 from ui.localisation_results import Checked
 
-SHOWN = 12
+SHOWN = 8
 ANY = "any"
 RIGHT = st.column_config.TextColumn(alignment="right")
 
@@ -19,7 +20,7 @@ RIGHT = st.column_config.TextColumn(alignment="right")
 def main() -> None:
     """Draw the page."""
     frame("localisation")
-    checked, problems = results.usable(text.load)
+    checked, problems = results.usable(found.load)
     for problem in problems:
         st.info(problem, icon=":material/terminal:")
     if not checked:
@@ -49,8 +50,8 @@ def findings(checked: list[Checked]) -> None:
     """A measure by finding, beside prior, chance and what was published."""
     st.subheader("Finding by finding, beside maps that never look at the film", anchor=False)
     left, right = st.columns([3, 1])
-    measure = left.selectbox("Measure", list(text.MEASURES), format_func=text.MEASURES.get)
-    method = right.selectbox("Map by", text.methods(checked[0]), key="chart-method")
+    measure = left.selectbox("Measure", list(found.MEASURES), format_func=found.MEASURES.get)
+    method = right.selectbox("Map by", found.methods(checked[0]), key="chart-method")
     figure = charts.by_finding(checked, measure, method)
     st.plotly_chart(
         figure, width="stretch", key="findings", alt="Localisation by finding",
@@ -58,7 +59,7 @@ def findings(checked: list[Checked]) -> None:
     )  # fmt: skip
     st.caption(f"In brackets: pairs. Bars: 95 % intervals. {text.RULES} {text.FLOORS_ARE}")
     with st.expander("The figures as a table, and the other methods"):
-        table = text.shown_table(checked, measure, method)
+        table = found.shown_table(checked, measure, method)
         settings = dict.fromkeys(table.columns[1:], RIGHT)
         st.dataframe(table, hide_index=True, height="content", column_config=settings)
         for network in checked:
@@ -72,6 +73,11 @@ def findings(checked: list[Checked]) -> None:
             )
 
 
+def finding_name(name: str) -> str:
+    """A finding in the filter."""
+    return "Any finding" if name == ANY else found.title(name)
+
+
 @st.fragment
 def films(checked: dict[str, Checked]) -> None:
     """Hits, near misses and misses to look at; redrawn from stored maps at any threshold."""
@@ -80,14 +86,14 @@ def films(checked: dict[str, Checked]) -> None:
     name = row[0].selectbox(
         "Network", list(checked), index=len(checked) - 1, format_func=lambda n: checked[n].title
     )
-    method = row[1].selectbox("Map by", text.methods(checked[name]), key="gallery-method")
-    present = [n for n in text.groups(checked[name]) if n in NAMES]
+    method = row[1].selectbox("Map by", found.methods(checked[name]), key="gallery-method")
+    present = [n for n in found.groups(checked[name]) if n in NAMES]
     finding = row[2].selectbox(
         "Finding",
         [ANY, *present],
-        format_func=lambda n: "Any finding" if n == ANY else text.title(n),
+        format_func=lambda n: "Any finding" if n == ANY else found.title(n),
     )
-    outcome = row[3].selectbox("Outcome", [ANY, *OUTCOMES], format_func=lambda o: o.capitalize())
+    outcome = row[3].selectbox("Outcome", [ANY, *OUTCOMES], format_func=str.capitalize)
     share = row[4].slider("Box where the map reaches", 0.1, 0.9, SHARE, 0.05)
     with one_sentence():
         every = gallery.measured(name, method, share)
@@ -108,11 +114,11 @@ def sanity(checked: list[Checked]) -> None:
     st.subheader("Can the maps be trusted at all?", anchor=False)
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(f"**{text.randomisation_says(checked)}**")
+        st.markdown(text.randomisation_says(checked))
         figure = charts.randomisation(checked)
         st.plotly_chart(figure, width="stretch", key="randomisation", alt="Randomisation cascade")
     with right:
-        st.markdown(f"**{text.deletion_says(checked)}**")
+        st.markdown(text.deletion_says(checked))
         figure = charts.deletion(checked)
         st.plotly_chart(figure, width="stretch", key="deletion", alt="Deletion and insertion")
     st.markdown(text.by_probability(checked))

@@ -3,7 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from ui.localisation_results import CURVES, Checked, groups, published, title
+from ui.localisation_results import Checked, groups, published, title
+from ui.localisation_text import CURVES
 from ui.result_charts import MARKERS
 from ui.style import REFERENCE_COLOUR, network_colour, tidy
 
@@ -20,7 +21,8 @@ def by_finding(checked: list[Checked], measure: str, method: str) -> go.Figure:
         _with_intervals(figure, network, number, rows + offsets[number], measure, method)
     _marks(figure, [r["prior"] for r in floor], rows, "location prior", "line-ns-open", 16)
     _marks(figure, [r["random"] for r in floor], rows, "random place", "x-thin-open", 8)
-    for symbol, (work, values) in zip(("star-open", "hash-open"), published(measure).items()):
+    for number, (work, values) in enumerate(published(measure).items()):
+        symbol = ("star-open", "hash-open")[number % 2]
         _marks(figure, [values.get(name) for name in names], rows, work, symbol, 9)
     labels = [f"{title(n)} ({int(r['n'])})" for n, r in zip(names, floor, strict=True)]
     figure.update_yaxes(

@@ -1,4 +1,4 @@
-"""What the localisation page reads and says: figures from files, never from a network."""
+"""What the localisation page reads: figures, tables and maps from files, never a network."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +11,13 @@ from core import checkpoints, localisation_figures, localisation_files
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
 from core.localisation_figures import ALL, GROUPS, MEAN, WITHOUT
-from core.summary import bracket, decimal, with_interval
+from core.summary import decimal, with_interval
 from ui import cache
 from ui.results import called
 
 EXACT = "Grad-CAM"
+"""The exact method, as in `core.explain`, which brings torch."""
+
 MEASURES = {
     "pointing": "Pointing game: the hottest point lies in the box",
     "energy": "Energy: share of the map inside the box",
@@ -29,15 +31,6 @@ MEASURES = {
     "region IoBB > .1": "IoBB > .1 of the hot region itself, unboxed",
 }
 GROUP_TITLES = {ALL: "All pairs", MEAN: "Mean of findings", WITHOUT: "Without Cardiomegaly"}
-RULES = (
-    "A map's boxes enclose its hot regions: where it reaches half of its maximum, a threshold fixed "
-    "beforehand. The best box of a film counts, as in Wang et al. 2017, who count on all 984 boxes."
-)
-FLOORS_ARE = (
-    "Location prior: the sum of the boxes of all other patients with this finding, the same map for "
-    "every film. Random place: a map that is equally hot everywhere. Another patient's map: the "
-    "same network's map of another film with this finding."
-)
 
 
 @dataclass(frozen=True)
@@ -96,83 +89,9 @@ def _maps(name: str, stamp: float) -> dict[str, dict[tuple[str, str], np.ndarray
     return localisation_files.load_maps(name)
 
 
-def headline(networks: list[Checked]) -> str:
-    """Whether any network points better than the location prior, which never looks."""
-    better, worse = [], []
-    for network in networks:
-        row = network.row("pointing")
-        if row["over_prior_low"] > 0:
-            better.append(network.title)
-        elif row["over_prior_high"] < 0:
-            worse.append(network.title)
-    if better:
-        return f"The heat maps of {' and '.join(better)} point at the disease better than a map that never looks at the film"
-    if len(worse) == len(networks):
-        who = "Both networks'" if len(networks) == 2 else f"{worse[0]}'s"
-        return f"{who} heat maps point at the disease less often than a map that never looks at the film"
-    return "The heat maps do not point at the disease more often than a map that never looks at the film"
-
-
-def sentence(network: Checked) -> str:
-    """The pointing game of one network over all pairs, with floors and the paired difference."""
-    row = network.row("pointing")
-    hits = round(row["value"] * row["n"])
-    gap = (
-        "no difference that these pairs can show"
-        if row["over_prior_low"] <= 0 <= row["over_prior_high"]
-        else ("ahead" if row["over_prior"] > 0 else "behind")
-    )
-    ends = bracket((row["over_prior_low"], row["over_prior_high"]), 2)
-    return (
-        f"The hottest point of **{network.title}**'s map lies in the radiologist's box in "
-        f"**{hits} of {row['n']} pairs** ({decimal(row['value'], 2)} "
-        f"{bracket((row['low'], row['high']), 2)}). The location prior, a map that never looks at "
-        f"the film, gets {decimal(row['prior'], 2)} (difference {decimal(row['over_prior'], 2)} "
-        f"{ends}: {gap}); a random place gets {decimal(row['random'], 2)}, the image centre "
-        f"{decimal(row['centre'], 2)}, and this network's map of another patient "
-        f"{decimal(row['swapped'], 2)}."
-    )
-
-
-def between(first: str, second: str, checked: dict[str, Checked]) -> str:
-    """Two networks on the same pairs, in a sentence; raises ValueError where pairs differ."""
-    parts = [t[t["method"] == EXACT] for t in (table(first), table(second))]
-    found = localisation_figures.paired(parts[0], parts[1], "pointing")
-    value, (low, high) = found["difference"], found["interval"]
-    titles = [checked[first].title, checked[second].title]
-    told = with_interval(value, (low, high))
-    if low <= 0 <= high:
-        return (
-            f"Between {titles[0]} and {titles[1]} there is no difference in pointing that these "
-            f"pairs can show: {told}."
-        )
-    ahead = titles[0] if value > 0 else titles[1]
-    return f"{ahead} points better: a difference of {told} ({titles[0]} minus {titles[1]})."
-
-
-def about(network: Checked) -> str:
-    """Pairs, films, patients, threshold and intervals."""
-    content, figures = network.content, network.figures
-    counts = figures[figures["group"].isin(NAMES)].drop_duplicates("group").set_index("group")["n"]
-    most = counts.idxmax()
-    return (
-        f"Official test list: {content['n_pairs']} radiologists' boxes (a pair: film and finding) "
-        f"on {content['n_films']} films of {content['n_patients']} patients, from the "
-        f"{content['films']}; {counts.max()} of them {TITLES[most]}. Intervals: 95 %, "
-        f"{content['bootstrap']}."
-    )
-
-
 def methods(network: Checked) -> list[str]:
     """The map methods that were measured, the exact one first."""
     return list(network.figures["method"].unique())
-
-
-def methods_say(network: Checked) -> str:
-    """Pointing of every method of a network in one line."""
-    rows = [(m, network.row("pointing", method=m)) for m in methods(network)]
-    parts = [f"{m} {with_interval(r['value'], (r['low'], r['high']))}" for m, r in rows]
-    return f"Pointing by method, {network.title}: {'; '.join(parts)}."
 
 
 def groups(network: Checked) -> list[str]:
@@ -222,54 +141,3 @@ def published(measure: str) -> dict[str, dict[str, float]]:
         keep &= np.isclose(rows["threshold"], float(threshold))
     chosen = rows[keep].set_index("work").drop(columns=["measure", "threshold"])
     return {str(work): row.to_dict() for work, row in chosen.iterrows()}
-
-
-def randomisation_says(networks: list[Checked]) -> str:
-    """What is left of the maps when weights are drawn anew."""
-    parts = []
-    for network in networks:
-        found = network.content["randomisation"]
-        first, last = found["correlation"][0], found["correlation"][-1]
-        parts.append(
-            f"{network.title}: {decimal(first, 2)} {bracket(found['intervals'][0], 2)} with a new "
-            f"classifier, {decimal(last, 2)} {bracket(found['intervals'][-1], 2)} with all weights new"
-        )
-    return (
-        "The maps come from what the networks learned: their rank correlation with the trained "
-        f"network's maps falls from 1. {'; '.join(parts)}."
-    )
-
-
-def deletion_says(networks: list[Checked]) -> str:
-    """Whether blurring what a map marks lowers the score more than blurring random places."""
-    parts = []
-    for network in networks:
-        found = network.content["deletion"]
-        gains = [with_interval(found[k]["gain"], found[k]["interval"]) for k in CURVES]
-        parts.append(
-            f"{network.title}: deletion {gains[0]}, insertion {gains[1]} logits beyond random maps"
-        )
-    n = networks[0].content["deletion"]["n"]
-    return f"{'; '.join(parts)} (mean over the steps, {n} films, a patient each)."
-
-
-CURVES = ("deletion", "insertion")
-
-
-def by_probability(networks: list[Checked]) -> str:
-    """The pointing game of pairs the network calls and of those it does not."""
-    parts = []
-    for network in networks:
-        rows = [
-            r
-            for r in network.content["by_probability"]
-            if r["method"] == EXACT and r["measure"] == "pointing" and r["above"] is not None
-        ]
-        told = [
-            f"{decimal(r['value'], 2)} {bracket((r['low'], r['high']), 2)} of the {r['n']} pairs "
-            f"{'at or above' if r['above'] else 'below'} its operating point "
-            f"(prior {decimal(r['prior'], 2)})"
-            for r in rows
-        ]
-        parts.append(f"{network.title} points right in {', and in '.join(told)}")
-    return "; ".join(parts) + "."
