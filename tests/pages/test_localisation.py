@@ -1,36 +1,19 @@
 """The localisation page: its figures from the files, its gallery, its empty states; no torch."""
 
 import shutil
-import subprocess
-import sys
 
 import pytest
 import streamlit as st
 
-from core import box_evaluation, checkpoints, dataset, localisation_files
-from core.dataset import ROOT
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory):
-    """Both checkpoints with files of a few box films each, made by the command's own function."""
-    target = tmp_path_factory.mktemp("checkpoints")
-    test = dataset.open_films(None, "test")
-    boxed = sorted(set(dataset.load_boxes()["image_index"]) & set(test.table["image_index"]))[:14]
-    films = test.select(test.table["image_index"].isin(boxed).to_numpy())
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("cnn", "mobilenet_v2"):
-            shutil.copytree(checkpoints.CHECKPOINTS / name, target / name)
-        patch.setattr(checkpoints, "CHECKPOINTS", target)
-        for name in ("cnn", "mobilenet_v2"):
-            box_evaluation.evaluate(name, films)
-    return target
+from core import checkpoints, localisation_files
 
 
 @pytest.fixture
-def folder(written, tmp_path, monkeypatch):
+def folder(tmp_path, monkeypatch):
+    """A copy of the checkpoints without weights, which this page does not need."""
     target = tmp_path / "checkpoints"
-    shutil.copytree(written, target, ignore=shutil.ignore_patterns("*.safetensors"))
+    ignore = shutil.ignore_patterns("*.safetensors")
+    shutil.copytree(checkpoints.CHECKPOINTS, target, ignore=ignore)
     monkeypatch.setattr(checkpoints, "CHECKPOINTS", target)
     st.cache_data.clear()
     st.cache_resource.clear()
@@ -122,15 +105,3 @@ def test_missing_maps_are_one_sentence_and_the_checks_stay(opened, folder):
     app = opened("localisation")
     assert "evaluate mobilenet_v2 --boxes" in " ".join(e.value for e in [*app.error, *app.warning])
     assert not app.exception
-
-
-def test_it_opens_without_torch(folder):
-    code = (
-        "import sys; from pathlib import Path; from core import checkpoints;"
-        f"checkpoints.CHECKPOINTS = Path({str(folder)!r});"
-        "from streamlit.testing.v1 import AppTest;"
-        f"app = AppTest.from_file({str(ROOT / 'dashboard.py')!r}, default_timeout=120).run();"
-        "app.switch_page('pages/localisation.py').run();"
-        "assert not app.exception; assert 'torch' not in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)

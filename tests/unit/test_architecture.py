@@ -48,7 +48,14 @@ def test_core_works_where_streamlit_is_not_installed():
 
 
 @pytest.mark.parametrize(
-    "page", ["dashboard.py", "pages/dataset.py", "pages/compare.py", "pages/about.py"]
+    "page",
+    [
+        "dashboard.py",
+        "pages/dataset.py",
+        "pages/compare.py",
+        "pages/localisation.py",
+        "pages/about.py",
+    ],
 )
 def test_data_pages_open_without_torch(page):
     code = f"""
