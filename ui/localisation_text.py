@@ -109,11 +109,11 @@ def randomisation_says(networks: list[Checked]) -> str:
         )
     fell = all(max(n.content["randomisation"]["correlation"]) < FALLEN for n in networks)
     verdict = (
-        "The maps come from what the networks learned: drawn anew, their weights give other maps."
+        "The maps come from what the networks learned: drawn anew, their weights give other maps"
         if fell
-        else "Some maps hardly change when weights are drawn anew, so they do not show what was learned."
+        else "Some maps hardly change when weights are drawn anew: they do not show what was learned"
     )
-    return f"**{verdict}** Rank correlation with the trained network's maps: {'; '.join(parts)}."
+    return f"**{verdict}.** Rank correlation with the trained network's maps: {'; '.join(parts)}."
 
 
 def deletion_says(networks: list[Checked]) -> str:
