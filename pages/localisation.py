@@ -9,7 +9,7 @@ from ui import localisation_gallery as gallery
 from ui import localisation_results as found
 from ui import localisation_text as text
 from ui import results
-from ui.frame import frame, one_sentence
+from ui.frame import frame
 from ui.localisation_results import Checked
 
 SHOWN = 8
@@ -95,18 +95,21 @@ def films(checked: dict[str, Checked]) -> None:
     )
     outcome = row[3].selectbox("Outcome", [ANY, *OUTCOMES], format_func=str.capitalize)
     share = row[4].slider("Box where the map reaches", 0.1, 0.9, SHARE, 0.05)
-    with one_sentence():
+    try:
         every = gallery.measured(name, method, share)
-        kept = every[(every["finding"] == finding) | (finding == ANY)]
-        kept = kept[(kept["outcome"] == outcome) | (outcome == ANY)]
-        st.markdown(gallery.LEGEND)
-        if not kept.empty:
-            st.caption(gallery.counted(kept, share))
-        else:
-            st.info("No pair is of this kind: choose another outcome or finding.")
-        pages = -(-len(kept) // SHOWN)
-        page = st.pagination(pages) if pages > 1 else 1
-        gallery.show(kept.iloc[(page - 1) * SHOWN : page * SHOWN], name, method, share)
+    except (ValueError, OSError) as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    kept = every[(every["finding"] == finding) | (finding == ANY)]
+    kept = kept[(kept["outcome"] == outcome) | (outcome == ANY)]
+    st.markdown(gallery.LEGEND)
+    if kept.empty:
+        st.info("No pair is of this kind: choose another outcome or finding.")
+        return
+    st.caption(gallery.counted(kept, share))
+    pages = -(-len(kept) // SHOWN)
+    page = st.pagination(pages) if pages > 1 else 1
+    gallery.show(kept.iloc[(page - 1) * SHOWN : page * SHOWN], name, method, share)
 
 
 def sanity(checked: list[Checked]) -> None:

@@ -111,7 +111,7 @@ def randomisation_says(networks: list[Checked]) -> str:
     verdict = (
         "The maps come from what the networks learned: drawn anew, their weights give other maps"
         if fell
-        else "Some maps hardly change when weights are drawn anew: they do not show what was learned"
+        else "Some maps hardly change when weights are drawn anew: not all show what was learned"
     )
     return f"**{verdict}.** Rank correlation with the trained network's maps: {'; '.join(parts)}."
 
