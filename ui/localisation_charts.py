@@ -98,7 +98,7 @@ def randomisation(checked: list[Checked]) -> go.Figure:
         )
     figure.update_yaxes(title="rank correlation", tickformat=".1f", range=[-0.3, 1.05], **STILL)
     figure.update_xaxes(title="weights drawn anew, from the classifier to the stem", **STILL)
-    return tidy(figure, 340)
+    return tidy(figure, 460)
 
 
 def deletion(checked: list[Checked]) -> go.Figure:
@@ -121,4 +121,4 @@ def deletion(checked: list[Checked]) -> go.Figure:
                 )
     figure.update_yaxes(title="change of the logit", tickformat="+.1f", **STILL)
     figure.update_xaxes(title="share of the film, hottest first", tickformat=".0%", **STILL)
-    return tidy(figure, 340).update_layout(margin={"t": 110})
+    return tidy(figure, 460).update_layout(margin={"t": 110})

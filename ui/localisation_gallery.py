@@ -62,7 +62,7 @@ def show(rows: pd.DataFrame, name: str, method: str, share: float) -> None:
     maps = localisation_results.maps(name)[method]
     with st.container(horizontal=True):
         for row in rows.to_dict("records"):
-            with st.container(width=230):
+            with st.container(width=225):
                 png = pngs.get(row["image_index"])
                 if png is None:
                     st.caption(f"{row['image_index']} is not in the starter set.")
