@@ -174,19 +174,38 @@ def evaluate(
     name: Annotated[str, typer.Argument(help="A folder in checkpoints/, such as mobilenet_v2.")],
     data: Data = None,
     split: Annotated[Split, typer.Option(help="Official list to score.")] = Split.test,
+    boxes: Annotated[
+        bool,
+        typer.Option(
+            "--boxes",
+            help="Instead of scoring films, hold the heat maps against the radiologists' boxes.",
+        ),
+    ] = False,
 ) -> None:
     """Score films and write the figures that README and pages show.
 
     Writes checkpoints/NAME/scores.csv (label and logit of every film) and, for the test split, the
     figures with 95 % intervals (bootstrap over patients), the metadata floor and the shortcuts
-    into card.json.
+    into card.json. With --boxes, writes localisation.csv, .npz and .json there, and scores
+    nothing.
     """
+    if boxes:
+        _evaluate_boxes(name, data, split)
+        return
     with _one_sentence():
         from core import runs
 
         card = runs.evaluate(name, data, split.value)
     if split is Split.test:
         _print_test(card.id, card.test)
+
+
+def _evaluate_boxes(name: str, data: Path | None, split: Split) -> None:
+    with _one_sentence():
+        from core import box_evaluation, dataset
+
+        content = box_evaluation.evaluate(name, dataset.open_films(data, split.value))
+    typer.echo(box_evaluation.in_words(content))
 
 
 def _print_test(checkpoint: str, test: dict[str, Any]) -> None:

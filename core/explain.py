@@ -6,6 +6,7 @@ without gradients. pytorch-grad-cam serves the methods that need gradients.
 """
 
 import threading
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -31,18 +32,31 @@ def class_maps(network: FilmNetwork, grid: Tensor) -> Tensor:
 
 
 def gradient_map(network: FilmNetwork, film: Tensor, finding: int, method: str) -> np.ndarray:
-    """One map by pytorch-grad-cam, float32 h x w in [0, 1], its own maximum scaled to 1.
+    """One map by pytorch-grad-cam, as `gradient_maps`; film: 1 x 1 x size x size."""
+    return np.asarray(gradient_maps(network, film, [finding], method)[0])
 
-    film: 1 x 1 x size x size in [-1, 1]. Raises ValueError for an unknown method or finding.
+
+def gradient_maps(
+    network: FilmNetwork, films: Tensor, findings: Sequence[int], method: str
+) -> np.ndarray:
+    """Maps by pytorch-grad-cam on the network's own grid, float32 N x h x w in [0, 1].
+
+    Each has its own maximum scaled to 1. films: N x 1 x size x size in [-1, 1], a finding each.
+    Raises ValueError for an unknown method or finding.
     """
-    if method not in METHODS or not 0 <= finding < len(NAMES):
+    if method not in METHODS or not all(0 <= finding < len(NAMES) for finding in findings):
         raise ValueError(
-            f"No map of '{method}' for finding {finding}: choose {', '.join(METHODS)}."
+            f"No map of '{method}' for finding {', '.join(map(str, findings))}: choose "
+            f"{', '.join(METHODS)}."
         )
+    if len(findings) != len(films):
+        raise ValueError(f"{len(findings)} findings for {len(films)} films: give one for each.")
     import pytorch_grad_cam as library
     from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
     kind = getattr(library, {"Grad-CAM++": "GradCAMPlusPlus"}.get(method, method.replace("-", "")))
+    targets = [ClassifierOutputTarget(finding) for finding in findings]
     with _gradients, torch.enable_grad(), kind(network, [network.features]) as cam:
-        maps = cam(film.clone().requires_grad_(), [ClassifierOutputTarget(finding)])
-    return np.asarray(maps[0])
+        cam.get_target_width_height = lambda _: None  # no enlarging: its resizing is not ours
+        maps = cam(films.clone().requires_grad_(), targets)
+    return np.asarray(maps)

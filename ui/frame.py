@@ -45,6 +45,13 @@ PAGES = {
         "Choose or upload a frontal chest film: both networks read it and show where their "
         "evidence lies.",
     ),
+    "localisation": Page(
+        "pages/localisation.py",
+        "Heat maps checked",
+        ":material/target:",
+        "Do the heat maps point at the disease? Held against the boxes that NIH's radiologists "
+        "drew, and against maps that never look at the film.",
+    ),
     "related_work": Page(
         "pages/related_work.py",
         "Related work",

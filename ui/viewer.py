@@ -72,7 +72,10 @@ def colour_bar(opacity: float, width: int = 480, height: int = 12) -> np.ndarray
 
 
 def draw_boxes(
-    picture: np.ndarray, boxes: list[tuple[float, float, float, float]], film_px: int = 1024
+    picture: np.ndarray,
+    boxes: list[tuple[float, float, float, float]],
+    film_px: int = 1024,
+    colour: tuple[int, int, int] = BOX_COLOUR,
 ) -> np.ndarray:
     """The picture in RGB (uint8) with outlines of boxes: x, y, w, h in px of the square film.
 
@@ -85,7 +88,7 @@ def draw_boxes(
     for x, y, w, h in boxes:
         first = (round(x * across), round(y * down))
         last = (round((x + w) * across) - 1, round((y + h) * down) - 1)
-        ImageDraw.Draw(image).rectangle((first, last), outline=BOX_COLOUR, width=line)
+        ImageDraw.Draw(image).rectangle((first, last), outline=colour, width=line)
     return np.asarray(image)
 
 

@@ -53,6 +53,7 @@ def test_core_works_where_streamlit_is_not_installed():
         "dashboard.py",
         "pages/dataset.py",
         "pages/compare.py",
+        "pages/localisation.py",
         "pages/related_work.py",
         "pages/about.py",
     ],

@@ -1,0 +1,130 @@
+"""Do the heat maps point at the disease? Maps against the radiologists' boxes and floors."""
+
+import streamlit as st
+
+from core.findings import NAMES
+from core.localisation import OUTCOMES, SHARE
+from ui import localisation_charts as charts
+from ui import localisation_gallery as gallery
+from ui import localisation_results as found
+from ui import localisation_text as text
+from ui import results
+from ui.frame import frame
+from ui.localisation_results import Checked
+
+SHOWN = 8
+ANY = "any"
+RIGHT = st.column_config.TextColumn(alignment="right")
+
+
+def main() -> None:
+    """Draw the page."""
+    frame("localisation")
+    checked, problems = results.usable(found.load)
+    for problem in problems:
+        st.info(problem, icon=":material/terminal:")
+    if not checked:
+        return
+    answer(checked)
+    findings(list(checked.values()))
+    films(checked)
+    sanity(list(checked.values()))
+
+
+def answer(checked: dict[str, Checked]) -> None:
+    """Hits, floors and the difference between the networks, in sentences."""
+    st.subheader(text.headline(list(checked.values())), anchor=False)
+    for network in checked.values():
+        st.markdown(text.sentence(network))
+    names = list(checked)
+    if len(names) > 1:
+        try:
+            st.markdown(text.between(names[1], names[0], checked))
+        except (ValueError, OSError) as error:
+            st.warning(str(error), icon=":material/warning:")
+    for about in dict.fromkeys(text.about(network) for network in checked.values()):
+        st.caption(about)
+
+
+def findings(checked: list[Checked]) -> None:
+    """A measure by finding, beside prior, chance and what was published."""
+    st.subheader("Finding by finding, beside maps that never look at the film", anchor=False)
+    left, right = st.columns([3, 1])
+    measure = left.selectbox("Measure", list(found.MEASURES), format_func=found.MEASURES.get)
+    method = right.selectbox("Map by", found.methods(checked[0]), key="chart-method")
+    figure = charts.by_finding(checked, measure, method)
+    st.plotly_chart(
+        figure, width="stretch", key="findings", alt="Localisation by finding",
+        config={"displayModeBar": False},
+    )  # fmt: skip
+    st.caption(f"In brackets: pairs. Bars: 95 % intervals. {text.RULES} {text.FLOORS_ARE}")
+    with st.expander("The figures as a table, and the other methods"):
+        table = found.shown_table(checked, measure, method)
+        settings = dict.fromkeys(table.columns[1:], RIGHT)
+        st.dataframe(table, hide_index=True, height="content", column_config=settings)
+        for network in checked:
+            st.markdown(text.methods_say(network))
+            st.download_button(
+                f"Download all figures of {network.title} (CSV)",
+                network.figures.to_csv(index=False).encode(),
+                f"localisation_{network.card.name}.csv",
+                "text/csv",
+                icon=":material/download:",
+            )
+
+
+def finding_name(name: str) -> str:
+    """A finding in the filter."""
+    return "Any finding" if name == ANY else found.title(name)
+
+
+@st.fragment
+def films(checked: dict[str, Checked]) -> None:
+    """Hits, near misses and misses to look at; redrawn from stored maps at any threshold."""
+    st.subheader("Look for yourself", anchor=False)
+    row = st.columns(5, vertical_alignment="bottom")
+    name = row[0].selectbox(
+        "Network", list(checked), index=len(checked) - 1, format_func=lambda n: checked[n].title
+    )
+    method = row[1].selectbox("Map by", found.methods(checked[name]), key="gallery-method")
+    present = [n for n in found.groups(checked[name]) if n in NAMES]
+    finding = row[2].selectbox(
+        "Finding",
+        [ANY, *present],
+        format_func=lambda n: "Any finding" if n == ANY else found.title(n),
+    )
+    outcome = row[3].selectbox("Outcome", [ANY, *OUTCOMES], format_func=str.capitalize)
+    share = row[4].slider("Box where the map reaches", 0.1, 0.9, SHARE, 0.05)
+    try:
+        every = gallery.measured(name, method, share)
+    except (ValueError, OSError) as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    kept = every[(every["finding"] == finding) | (finding == ANY)]
+    kept = kept[(kept["outcome"] == outcome) | (outcome == ANY)]
+    st.markdown(gallery.LEGEND)
+    if kept.empty:
+        st.info("No pair is of this kind: choose another outcome or finding.")
+        return
+    st.caption(gallery.counted(kept, share))
+    pages = -(-len(kept) // SHOWN)
+    page = st.pagination(pages) if pages > 1 else 1
+    gallery.show(kept.iloc[(page - 1) * SHOWN : page * SHOWN], name, method, share)
+
+
+def sanity(checked: list[Checked]) -> None:
+    """Do maps depend on what was learned, do scores depend on what maps mark, and how sure?"""
+    st.subheader("Can the maps be trusted at all?", anchor=False)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(text.randomisation_says(checked))
+        figure = charts.randomisation(checked)
+        st.plotly_chart(figure, width="stretch", key="randomisation", alt="Randomisation cascade")
+    with right:
+        st.markdown(text.deletion_says(checked))
+        figure = charts.deletion(checked)
+        st.plotly_chart(figure, width="stretch", key="deletion", alt="Deletion and insertion")
+    st.markdown(text.by_probability(checked))
+
+
+main()

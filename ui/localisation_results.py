@@ -1,0 +1,143 @@
+"""What the localisation page reads: figures, tables and maps from files, never a network."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import checkpoints, localisation_figures, localisation_files
+from core.checkpoints import Card
+from core.findings import NAMES, TITLES
+from core.localisation_figures import ALL, GROUPS, MEAN, WITHOUT
+from core.summary import decimal, with_interval
+from ui import cache
+from ui.results import called
+
+EXACT = "Grad-CAM"
+"""The exact method, as in `core.explain`, which brings torch."""
+
+MEASURES = {
+    "pointing": "Pointing game: the hottest point lies in the box",
+    "energy": "Energy: share of the map inside the box",
+    "IoU > .1": "IoU > .1: a map's box and the radiologist's share a tenth of their union",
+    "IoU > .3": "IoU > .3",
+    "IoU > .5": "IoU > .5",
+    "IoBB > .1": "IoBB > .1: a tenth of a map's box lies in the radiologist's",
+    "IoBB > .25": "IoBB > .25",
+    "IoBB > .5": "IoBB > .5",
+    "region IoU > .1": "IoU > .1 of the hot region itself, unboxed",
+    "region IoBB > .1": "IoBB > .1 of the hot region itself, unboxed",
+}
+GROUP_TITLES = {ALL: "All pairs", MEAN: "Mean of findings", WITHOUT: "Without Cardiomegaly"}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A network whose maps were held against the boxes: card, content of its JSON, figures."""
+
+    card: Card
+    content: dict[str, Any]
+    figures: pd.DataFrame
+
+    @property
+    def title(self) -> str:
+        """What people call the network."""
+        return called(self.card)
+
+    def row(self, measure: str, group: str = ALL, method: str = EXACT) -> pd.Series:
+        """One figure with its floors; columns: `localisation_figures.COLUMNS`."""
+        table = self.figures
+        keep = (table["measure"] == measure) & (table["group"] == group)
+        return table[keep & (table["method"] == method)].iloc[0]
+
+
+def load(name: str) -> Checked:
+    """A network's figures; raises FileNotFoundError or ValueError that name the command."""
+    card = cache.card(name)
+    content = _content(name, card.id, _changed(name, "json"))
+    return Checked(card, content, localisation_figures.as_table(content["figures"]))
+
+
+def table(name: str) -> pd.DataFrame:
+    """localisation.csv of a network."""
+    return _table(name, _changed(name, "csv"))
+
+
+def maps(name: str) -> dict[str, dict[tuple[str, str], np.ndarray]]:
+    """Stored maps of a network by method and (film, finding)."""
+    return _maps(name, _changed(name, "npz"))
+
+
+def _changed(name: str, ending: str) -> float:
+    return cache.changed(checkpoints.CHECKPOINTS / name / f"localisation.{ending}")
+
+
+@st.cache_data(show_spinner=False)
+def _content(name: str, checkpoint: str, stamp: float) -> dict[str, Any]:
+    return localisation_files.load_content(name)
+
+
+@st.cache_data(show_spinner=False)
+def _table(name: str, stamp: float) -> pd.DataFrame:
+    return localisation_files.load_table(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _maps(name: str, stamp: float) -> dict[str, dict[tuple[str, str], np.ndarray]]:
+    return localisation_files.load_maps(name)
+
+
+def methods(network: Checked) -> list[str]:
+    """The map methods that were measured, the exact one first."""
+    return list(network.figures["method"].unique())
+
+
+def groups(network: Checked) -> list[str]:
+    """Findings in NIH order, then the three summaries."""
+    present = set(network.figures["group"])
+    return [name for name in (*NAMES, *GROUPS) if name in present]
+
+
+def title(group: str) -> str:
+    """A finding's or summary's name on the page."""
+    return GROUP_TITLES.get(group, TITLES.get(group, group))
+
+
+def shown_table(checked: list[Checked], measure: str, method: str) -> pd.DataFrame:
+    """The chart's figures as text, a row a finding and summary."""
+    first, rows = checked[0], []
+    for group in groups(first):
+        floor = first.row(measure, group, method)
+        row = {
+            "Finding": title(group),
+            "Pairs": int(floor["n"]),
+            "Patients": int(floor["patients"]),
+        }
+        for network in checked:
+            own = network.row(measure, group, method)
+            row[network.title] = with_interval(own["value"], (own["low"], own["high"]))
+        row |= {"Location prior": decimal(floor["prior"]), "Random place": decimal(floor["random"])}
+        row["Image centre"] = decimal(floor["centre"])
+        for network in checked:
+            swapped = network.row(measure, group, method)["swapped"]
+            row[f"Another patient's map, {network.title}"] = decimal(swapped)
+        rows.append(row | wang(measure, group))
+    return pd.DataFrame(rows)
+
+
+def wang(measure: str, group: str) -> dict[str, str]:
+    """Wang's published accuracy for a measure and finding, where there is one."""
+    return {work: decimal(row[group]) for work, row in published(measure).items() if group in row}
+
+
+def published(measure: str) -> dict[str, dict[str, float]]:
+    """Works that published a measure, each with its figure by finding; the prior is our own."""
+    rows = localisation_files.load_published()
+    name, _, threshold = measure.partition(" > ")
+    keep = (rows["measure"] == name) & ~rows["work"].str.startswith("Location prior")
+    if threshold:
+        keep &= np.isclose(rows["threshold"], float(threshold))
+    chosen = rows[keep].set_index("work").drop(columns=["measure", "threshold"])
+    return {str(work): row.to_dict() for work, row in chosen.iterrows()}
