@@ -99,8 +99,8 @@ def train(
     teacher: Annotated[
         str | None,
         typer.Option(
-            help="Checkpoint whose probabilities soften the labels (distillation); `none` for the "
-            "labels alone."
+            help="Checkpoint whose probabilities soften the labels (distillation), `shipped` "
+            "(core/data/teacher) or `none` for the labels alone."
         ),
     ] = None,
     source_offset: Annotated[

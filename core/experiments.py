@@ -119,8 +119,13 @@ def _table(rows: pd.DataFrame) -> str:
         teacher = "–" if pd.isna(row["teacher"]) or not row["teacher"] else row["teacher"]
         lines.append(
             f"| {row['val_auroc']:.3f} | {row['run']} | {row['size']} px{stride} | "
-            f"{row['epochs']} ({row['best_epoch']}) | {row['learning_rate']:g} | {row['mixup']:g} |"
-            f" {teacher} | {'yes' if row['source_offset'] else 'no'} | {row['seed']} | "
-            f"{row['films']:,} | {row['minutes']:.0f} | {row['note']} |"
+            f"{row['epochs']} ({_whole(row['best_epoch'])}) | {row['learning_rate']:g} | "
+            f"{row['mixup']:g} | {teacher} | {'yes' if row['source_offset'] else 'no'} | "
+            f"{row['seed']} | {row['films']:,} | {_whole(row['minutes'])} | {row['note']} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def _whole(value: float | None) -> str:
+    """A whole number, a dash where none was noted."""
+    return "–" if pd.isna(value) else f"{value:.0f}"

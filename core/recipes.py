@@ -4,7 +4,15 @@ from core import networks
 from core.training import Recipe
 
 _CHOSEN = {
-    "cnn": Recipe("cnn", epochs=30, learning_rate=2e-3, ema=0.998, mixup=0.2, bfloat16=True),
+    "cnn": Recipe(
+        "cnn",
+        epochs=40,
+        learning_rate=2e-3,
+        ema=0.998,
+        mixup=0.2,
+        teacher="shipped",
+        source_offset=True,
+    ),
     "mobilenet_v2": Recipe(
         "mobilenet_v2",
         arguments={"output_stride": 16},

@@ -5,6 +5,7 @@ collection a film came from.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -13,6 +14,9 @@ from torch import Tensor
 
 from core import checkpoints, scoring
 from core.dataset import FilmSet
+
+SHIPPED_TEACHER = Path(__file__).resolve().parent / "data" / "teacher"
+"""`--teacher shipped`: a MobileNetV2 that was trained on the labels alone."""
 
 PRIOR_FILMS = 10.0
 """Films of average prevalence that are added to a source before its own prevalence is taken."""
@@ -27,7 +31,7 @@ class Targets:
 
 
 def targets(films: FilmSet, teacher: str, share: float, source_offset: bool) -> Targets:
-    """Targets of the films; `teacher` names a checkpoint ("" for none), weighed by `share`.
+    """Targets of the films; `teacher` is shipped, a checkpoint or "" for none, weighed by `share`.
 
     Raises what `checkpoints.load_network` raises for a teacher that is not there.
     """
@@ -40,7 +44,8 @@ def targets(films: FilmSet, teacher: str, share: float, source_offset: bool) -> 
 
 def _taught(films: FilmSet, teacher: str) -> np.ndarray:
     """What the teacher thinks of each film as it is (distillation, Hinton et al. 2015)."""
-    network, card = checkpoints.load_network(teacher)
+    where = str(SHIPPED_TEACHER) if teacher == "shipped" else teacher
+    network, card = checkpoints.load_network(where)
     return expit(scoring.score(network, films.pixels, card.input_px))
 
 
