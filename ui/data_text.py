@@ -89,8 +89,8 @@ SINGLE_LABEL_REASON = (
 
 def labels_per_film(films: pd.DataFrame) -> str:
     """The headline of the labels per film."""
-    several = (films["n_findings"] > 1).mean()
-    return f"{several:.0%} of {_films(len(films))} carry several findings, up to {films['n_findings'].max()}"
+    several, most = (films["n_findings"] > 1).mean(), films["n_findings"].max()
+    return f"{several:.0%} of {_films(len(films))} carry several findings, up to {most}"
 
 
 def combinations(counts: pd.DataFrame, different: int) -> str:
@@ -189,8 +189,8 @@ def follow_up(counts: pd.DataFrame) -> str:
         return "Too few films to compare follow-up numbers"
     first, last = known.iloc[0], known.iloc[-1]
     return (
-        f"Follow-up {known.index[0]}: {first['ill']:.0%} of {_films(first['films'])} carry a finding; "
-        f"{known.index[-1]}: {last['ill']:.0%} of {last['films']:,.0f}"
+        f"Follow-up {known.index[0]}: {first['ill']:.0%} of {_films(first['films'])} carry a "
+        f"finding; {known.index[-1]}: {last['ill']:.0%} of {last['films']:,.0f}"
     )
 
 
@@ -200,8 +200,8 @@ def patient(films: pd.DataFrame) -> str:
     span = f"at {ages.min()}" if ages.min() == ages.max() else f"from {ages.min()} to {ages.max()}"
     ill = int((films["n_findings"] > 0).sum())
     return (
-        f"Patient {films['patient'].iloc[0]}: {_films(len(films))} {span} years of age, {ill:,} with "
-        "a finding"
+        f"Patient {films['patient'].iloc[0]}: {_films(len(films))} {span} years of age, {ill:,} "
+        "with a finding"
     )
 
 
@@ -269,8 +269,8 @@ ABOUT_THE_PANEL = (
     "Three radiologists read part of the films again and agreed on four answers (Majkowska et al., "
     "Radiology 2020). The panel is taken as the truth. *PPV*: of the films that carry NIH's label, "
     "the share the panel agrees with. *Sensitivity*: of the films the panel calls positive, the "
-    "share that carries the label. *Kappa*: agreement beyond chance, 1 is perfect. Intervals: 95 %, "
-    "bootstrap over patients. The films were chosen to be rich in findings, so PPV is not that of "
+    "share that carries the label. *Kappa*: agreement beyond chance, 1 is perfect. Intervals: "
+    "95 %, bootstrap over patients. The films were chosen to be rich in findings, so PPV is not that of "
     "the whole data set. The mapping of NIH's labels to the panel's answers is ours; NIH has no "
     "label for a fracture."
 )

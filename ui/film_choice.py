@@ -61,7 +61,8 @@ def _from_address() -> Choice | None:
     if name not in data_films.shelf():
         st.info("The film in the address is not on this machine; this is a sample instead.")
         return None
-    row = cache.nih_table().set_index("image_index").loc[name]
+    table = cache.nih_table()
+    row = table[table["image_index"] == name].iloc[0]
     labels = [label for label in (*TITLES, NO_FINDING) if row[label]]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**From the data set: {name.removesuffix('.png')}**", width="content")

@@ -91,7 +91,7 @@ def choose() -> Chosen:
             key="patient",
             bind="query-params",
             placeholder="number",
-            help=f"NIH's patient number, {PATIENTS[0]} to {PATIENTS[1]:,}: all films of one person.",
+            help=f"NIH's patient number, {PATIENTS[0]} to {PATIENTS[1]:,}: one person's films.",
         )
     return Chosen(which, Filter(split, view, sex, ages, tuple(carried), match, follow_ups, patient))
 
