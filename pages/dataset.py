@@ -62,9 +62,10 @@ def numbers(films: pd.DataFrame) -> None:
 
 def what_is_kept(chosen: Chosen, films: pd.DataFrame) -> None:
     """The filters in words, and the films that fit as a list."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        kept = text.kept(chosen, len(films), len(chosen.table()))
-        st.markdown(f"{kept} {text.about_the_set(chosen.is_starter)}", width="stretch")
+    left, right = st.columns([11, 6], vertical_alignment="center")
+    left.markdown(text.kept(chosen, len(films), len(chosen.table())))
+    left.caption(text.about_the_set(chosen.is_starter))
+    with right.container(horizontal=True, horizontal_alignment="right", gap="small"):
         st.button("Clear filters", icon=":material/filter_alt_off:", on_click=film_filter.take_back)
         download("Film list (CSV)", "films.csv", lambda: census.film_list(films), index=False)
 
@@ -74,13 +75,14 @@ def people(films: pd.DataFrame) -> None:
     """Age, sex, films per patient and follow-up."""
     profile = census.profile(films)
     carried = [EVERY, *(name for name in profile.index if profile["films"][name])]
+    finding = st.selectbox("Ages of films with", carried, format_func=text.titled, width=320)
+    one = None if finding == EVERY else finding
+    some = films if one is None else films[films[one]]
     left, right = st.columns(2, gap="large")
     with left:
-        finding = st.selectbox("Ages of", carried, format_func=text.titled, key="ages-of")
-        one = None if finding == EVERY else finding
-        some = films if one is None else films[films[one]]
         st.subheader(text.who(some, films, one), anchor=False)
-        figure = data_people.age_pyramid(census.ages_by_sex(some), census.ages_by_sex(films))
+        every = None if one is None else census.ages_by_sex(films)
+        figure = data_people.age_pyramid(census.ages_by_sex(some), every)
         draw(figure, "ages", "Films by age and sex")
     with right:
         overall = (films["sex"] == "F").mean()

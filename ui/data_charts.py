@@ -1,5 +1,6 @@
 """Figures of cases and their combinations: counts of `core.census` in, Plotly figures out."""
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -161,7 +162,15 @@ def combinations(counts: pd.DataFrame, marked: int) -> go.Figure:
             col=1,
         )
     figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False, **STILL)
-    figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, row=1, col=1, **STILL)
+    figure.update_yaxes(
+        showticklabels=False,
+        showgrid=False,
+        zeroline=False,
+        range=[0, 1.3 * counts["films"].max()],
+        row=1,
+        col=1,
+        **STILL,
+    )
     figure.update_yaxes(
         tickvals=list(rank.values()),
         ticktext=[TITLES[name] for name in rank],
@@ -181,15 +190,16 @@ def together(cells: pd.DataFrame, counts: pd.DataFrame, kind: str) -> go.Figure:
     kind: "films", "share" (of the row's films) or "lift" (1 is chance; log scale, diverging).
     """
     titles = [TITLES[name] for name in counts.index]
-    styles = {
-        "films": {"texttemplate": "%{z:,}", "colorscale": "Blues", "zmin": 0},
-        "share": {"texttemplate": "%{z:.0%}", "colorscale": "Blues", "zmin": 0},
-        "lift": {"texttemplate": "%{z:.1f}", "colorscale": "RdBu_r", "zmin": 0, "zmax": 2},
-    }
+    digits = {"films": "{:,.0f}", "share": "{:.0%}", "lift": "{:.1f}"}[kind]
+    written = cells.map(lambda cell: "" if pd.isna(cell) else digits.format(cell))
+    colours = {"colorscale": "Blues", "zmin": 0}
+    if kind == "lift":
+        cells = np.log2(cells.where(cells > 0))
+        colours = {"colorscale": "RdBu_r", "zmin": -3, "zmax": 3}
     says = {
         "films": "%{customdata:,} films carry %{y} and %{x}",
-        "share": "%{z:.1%} of the films with %{y} also carry %{x} (%{customdata:,} films)",
-        "lift": "%{y} and %{x} meet %{z:.1f} times as often as chance (%{customdata:,} films)",
+        "share": "%{text} of the films with %{y} also carry %{x} (%{customdata:,} films)",
+        "lift": "%{y} and %{x} meet %{text} times as often as chance (%{customdata:,} films)",
     }
     figure = go.Figure(
         go.Heatmap(
@@ -202,8 +212,10 @@ def together(cells: pd.DataFrame, counts: pd.DataFrame, kind: str) -> go.Figure:
             showscale=False,
             xgap=1,
             ygap=1,
+            text=written,
+            texttemplate="%{text}",
             textfont={"size": 10},
-            **styles[kind],
+            **colours,
         )
     )
     figure.update_yaxes(autorange="reversed", showgrid=False, **STILL)

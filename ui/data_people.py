@@ -11,17 +11,16 @@ SEXES = {"F": ("women", "#AA3377", -1), "M": ("men", "#009988", 1)}
 """Name, colour, and the side of the pyramid."""
 
 
-def age_pyramid(some: pd.DataFrame, every: pd.DataFrame) -> go.Figure:
+def age_pyramid(some: pd.DataFrame, every: pd.DataFrame | None) -> go.Figure:
     """Share of films by age group and sex, women to the left; the line is all films kept.
 
-    some, every: counts as `census.ages_by_sex`, of a finding and of all films.
+    some, every: counts as `census.ages_by_sex`, of a finding and of all films (None: no line).
     """
     figure = go.Figure()
     largest = 0.01
     for sex, (name, colour, side) in SEXES.items():
         share = some[sex] / max(1, some.to_numpy().sum())
-        reference = every[sex] / max(1, every.to_numpy().sum())
-        largest = max(largest, share.max(), reference.max())
+        largest = max(largest, share.max())
         figure.add_bar(
             y=some.index + 2.5,
             x=side * share,
@@ -30,15 +29,18 @@ def age_pyramid(some: pd.DataFrame, every: pd.DataFrame) -> go.Figure:
             name=name,
             marker_color=colour,
             customdata=pd.DataFrame({"films": some[sex], "share": share}),
-            hovertemplate="%{customdata[0]:,} films, %{customdata[1]:.1%}<extra>"
-            + name
-            + "</extra>",
+            hovertemplate="%{customdata[0]:,} films (%{customdata[1]:.1%})<extra>%{fullData.name}"
+            "</extra>",
         )
+        if every is None:
+            continue
+        reference = every[sex] / max(1, every.to_numpy().sum())
+        largest = max(largest, reference.max())
         figure.add_scatter(
             y=every.index + 2.5,
             x=side * reference,
             mode="lines",
-            line={"color": REFERENCE_COLOUR, "width": 2, "shape": "hvh"},
+            line={"color": REFERENCE_COLOUR, "width": 2, "shape": "vhv"},
             name="all films kept",
             showlegend=side > 0,
             hoverinfo="skip",

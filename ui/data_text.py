@@ -161,7 +161,7 @@ def women(profile: pd.DataFrame, overall: float) -> str:
         return f"{overall:.0%} of these films are of women"
     first, last = shares.idxmax(), shares.idxmin()
     return (
-        f"Women are on {shares[first]:.0%} of {TITLES[first]} films and {shares[last]:.0%} of "
+        f"{shares[first]:.0%} of {TITLES[first]} films are of women, {shares[last]:.0%} of "
         f"{TITLES[last]} films"
     )
 
@@ -270,8 +270,8 @@ ABOUT_THE_PANEL = (
     "Radiology 2020). The panel is taken as the truth. *PPV*: of the films that carry NIH's label, "
     "the share the panel agrees with. *Sensitivity*: of the films the panel calls positive, the "
     "share that carries the label. *Kappa*: agreement beyond chance, 1 is perfect. Intervals: "
-    "95 %, bootstrap over patients. The films were chosen to be rich in findings, so PPV is not that of "
-    "the whole data set. The mapping of NIH's labels to the panel's answers is ours; NIH has no "
+    "95 %, bootstrap over patients. The films were chosen to be rich in findings, so PPV is not "
+    "that of the whole data set. The mapping of NIH's labels to the panel's answers is ours; NIH has no "
     "label for a fracture."
 )
 

@@ -14,7 +14,7 @@ SETS = {"nih": "All NIH films", "starter": "Starter films"}
 MATCHES = {"any": "any of", "all": "all of", "exactly": "exactly"}
 SPLITS = {"both": "both lists", "train_val": "training list", "test": "test list"}
 VIEWS = {"both": "both views", "PA": "PA", "AP": "AP"}
-SEXES = {"both": "women and men", "F": "women", "M": "men"}
+SEXES = {"both": "both sexes", "F": "women", "M": "men"}
 AGES, FOLLOW_UPS, PATIENTS = (0, 95), (0, 183), (1, 30_805)
 """What the NIH table holds, both ends in."""
 
@@ -66,7 +66,7 @@ def _films(chosen: Chosen) -> pd.DataFrame:
 def choose() -> Chosen:
     """The filter bar; what it says is kept in the address."""
     with st.container(border=True):
-        row = st.columns([9, 11, 7], vertical_alignment="bottom")
+        row = st.columns([9, 11, 8])
         which = _segments(row[0], "Films", SETS, "set")
         carried = row[1].multiselect(
             "Findings",

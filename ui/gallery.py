@@ -10,6 +10,9 @@ from core import dataset
 from core.findings import NAMES, NO_FINDING, TITLES
 from ui import cache, data_films
 
+FILM_WIDTH = 124
+"""CSS px: three abreast in half a page, two on a phone."""
+
 
 def order(films: pd.DataFrame, finding: str | None) -> pd.DataFrame:
     """The order of looking: random but always the same.
@@ -43,7 +46,7 @@ def show(films: pd.DataFrame, finding: str | None, key: str, count: int = 9) -> 
     pictures = data_films.pictures(tuple(row["image_index"] for row in rows), finding)
     with st.container(horizontal=True, gap="small"):
         for row in rows:
-            with st.container(width=150, gap=None):
+            with st.container(width=FILM_WIDTH, gap=None):
                 _film(row, pictures[row["image_index"]])
 
 
@@ -63,8 +66,8 @@ def _film(row: dict[str, object], picture: bytes) -> None:
     name = str(row["image_index"])
     st.image(picture, width="stretch", alt=f"Chest film labelled {labels(row)}")
     st.caption(
-        f"{labels(row)}  \n{row['view']}, {row['sex']}, {row['age']} years, patient "
-        f"{row['patient']}"
+        f"{labels(row)}  \n{row['view']}, {row['sex']}, {row['age']} years  \n"
+        f"patient {row['patient']}"
     )
     is_sample = (dataset.SAMPLES / name).is_file()
     st.page_link(
