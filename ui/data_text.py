@@ -271,8 +271,8 @@ ABOUT_THE_PANEL = (
     "the share the panel agrees with. *Sensitivity*: of the films the panel calls positive, the "
     "share that carries the label. *Kappa*: agreement beyond chance, 1 is perfect. Intervals: "
     "95 %, bootstrap over patients. The films were chosen to be rich in findings, so PPV is not "
-    "that of the whole data set. The mapping of NIH's labels to the panel's answers is ours; NIH has no "
-    "label for a fracture."
+    "that of the whole data set. The mapping of NIH's labels to the panel's answers is ours; "
+    "NIH has no label for a fracture."
 )
 
 
