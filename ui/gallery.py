@@ -33,7 +33,11 @@ def show(films: pd.DataFrame, finding: str | None, key: str, count: int = 9) -> 
 
     finding: whose boxes are drawn, None for every box; key: of the pager, one a gallery.
     """
-    here = films[films["image_index"].isin(data_films.shelf().names)]
+    try:
+        here = films[films["image_index"].isin(data_films.shelf().names)]
+    except (ValueError, OSError) as error:  # the counts around the gallery need no films
+        st.error(str(error), icon=":material/error:")
+        return
     if here.empty:
         st.info(
             f"None of these {len(films):,} films is on this machine. The starter set holds 9,433; "
