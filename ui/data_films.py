@@ -84,7 +84,7 @@ def pictures(names: tuple[str, ...], finding: str | None) -> dict[str, bytes]:
 def _pictures(names: tuple[str, ...], finding: str | None, folder: Path | None) -> dict[str, bytes]:
     at = shelf()
     small = [n for n in names if n not in at.paths and n not in at.prepared]
-    pngs = cache.starter_pngs(tuple(small))
+    pngs = cache.starter_pngs(tuple(small)) if small else {}
     shown = {}
     for name in names:
         film = films.read(pngs[name] if name in pngs else read(name), name)
