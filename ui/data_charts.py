@@ -66,7 +66,9 @@ def case_counts(counts: pd.DataFrame, unit: str, marked: str | None) -> go.Figur
         shares = zip(text, counts["prevalence"], strict=True)
         text = [f"{number} · {share:.1%}" for number, share in shares]
     beside(figure, titles, list(total), text)
-    figure.update_layout(barmode="stack", legend_traceorder="normal", clickmode="event+select")
+    figure.update_layout(
+        barmode="stack", legend_traceorder="normal", clickmode="event+select", dragmode=False
+    )
     figure.update_xaxes(range=[0, 1.35 * max(1, total.max())])
     return bars(figure, len(counts))
 
@@ -180,7 +182,7 @@ def combinations(counts: pd.DataFrame, marked: int) -> go.Figure:
         col=1,
         **STILL,
     )
-    figure.update_layout(clickmode="event+select")
+    figure.update_layout(clickmode="event+select", dragmode=False)
     return tidy(figure, 520).update_layout(showlegend=False)
 
 

@@ -35,7 +35,10 @@ def test_from_a_case_count_to_its_films_to_a_reading(visit):
     page = visit("/dataset?view=PA")
     chart = page.locator(".st-key-chart-cases")
     expect(chart.locator(".barlayer path").first).to_be_visible(timeout=PATIENCE)
-    chart.locator(".barlayer .trace").last.locator("path").nth(1).click()  # the second bar
+    bar = chart.locator(".barlayer .trace").first.locator("path").nth(1)  # the second most frequent
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_url("**show=Effusion**", timeout=PATIENCE)
     wait_until_drawn(page)
     assert "view=PA" in page.url
