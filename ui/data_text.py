@@ -107,7 +107,7 @@ def combinations(counts: pd.DataFrame, different: int) -> str:
 def pairs(counts: pd.DataFrame, lift: pd.DataFrame) -> str:
     """The headline of the pairs: the one that meets most often against chance."""
     upper = np.triu(counts.to_numpy() >= ENOUGH, 1)
-    usable = lift.where(upper).stack()
+    usable = lift.where(upper).stack().dropna()
     if usable.empty:
         return f"No two findings share {ENOUGH} of these films"
     first, second = usable.idxmax()

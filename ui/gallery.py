@@ -33,6 +33,9 @@ def show(films: pd.DataFrame, finding: str | None, key: str, count: int = 9) -> 
 
     finding: whose boxes are drawn, None for every box; key: of the pager, one a gallery.
     """
+    if films.empty:
+        st.info("No film that fits the filters carries this finding.")
+        return
     try:
         here = films[films["image_index"].isin(data_films.shelf().names)]
     except (ValueError, OSError) as error:  # the counts around the gallery need no films
