@@ -1,40 +1,54 @@
 """The data set: case counts, who is in it, what its labels are worth, films to look at."""
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
-from core import census
-from core.census import Filter
-from core.findings import NAMES, NO_FINDING, TITLES
-from ui import cache, data_charts, data_text, film_filter, gallery
+from core import agreement, census
+from core.findings import NO_FINDING
+from ui import cache, data_lists, data_people, data_sections, data_steps, film_filter
+from ui import data_text as text
+from ui.data_sections import EVERY, download, draw
+from ui.film_filter import Chosen
 from ui.frame import frame, one_sentence
 
-UNITS = {"images": "Films", "patients": "Patients"}
-SHOWN = 12
+PANEL_SETS = {"test": "official test list", "validation": "official training list"}
 
 
 def main() -> None:
-    """Draw the page."""
+    """Draw the page: four counts, the filters, and the one section that is open."""
     frame("dataset")
+    counts = st.container()
     with one_sentence():
-        table, chosen, is_starter = film_filter.choose()
-    films = chosen.apply(table)
-    st.caption(data_text.about_the_set(is_starter))
+        chosen = film_filter.choose()
+        films = chosen.films()
+    with counts:
+        numbers(films)
+    what_is_kept(chosen, films)
     if films.empty:
         st.info("No film fits all of these filters: take one of them back.")
         return
-    numbers(films)
-    findings(films)
-    people(films)
-    shortcuts(films)
-    pictures(chosen)
+    if chosen.filter.patient is not None:
+        st.subheader(text.patient(films), anchor=False)
+        draw(data_people.timeline(films), "timeline", "Findings by follow-up number")
+    sections = {
+        "Cases": data_sections.cases,
+        "Combinations": data_sections.combinations,
+        "Patients": people,
+        "Lists and views": lists_and_views,
+        "Label quality": label_quality,
+        "What a network sees": lambda _: data_steps.section(),
+    }
+    tabs = st.tabs(list(sections), key="section", on_change="rerun", bind="query-params")
+    for tab, section in zip(tabs, sections.values(), strict=True):
+        if tab.open:
+            with tab, one_sentence():
+                section(films)
 
 
 def numbers(films: pd.DataFrame) -> None:
     """Four counts of the filtered films."""
     silent = int(films[NO_FINDING].sum())
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="small"):
         st.metric("Films", f"{len(films):,}", border=True)
         st.metric("Patients", f"{films['patient'].nunique():,}", border=True)
         st.metric("Films with a finding", f"{len(films) - silent:,}", border=True)
@@ -46,85 +60,89 @@ def numbers(films: pd.DataFrame) -> None:
         )
 
 
-def findings(films: pd.DataFrame) -> None:
-    """Case counts, how findings come together, and the two official lists."""
-    counts = census.case_counts(films)
-    st.subheader(data_text.most_frequent(counts), anchor=False)
-    unit = st.segmented_control(
-        "Count", list(UNITS), format_func=UNITS.get, default="images", required=True, key="unit"
-    )
-    draw(data_charts.case_counts(counts, unit), "cases", "Cases per finding")
-    st.caption(data_text.what_single_labels_cost(films))
-    st.download_button(
-        "Download the counts (CSV)",
-        counts.to_csv().encode(),
-        "case_counts.csv",
-        "text/csv",
-        icon=":material/download:",
-    )
-    lists(films)
-
-
-def lists(films: pd.DataFrame) -> None:
-    """Labels per film, and the two official lists side by side."""
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.markdown(f"**{data_text.labels_per_film(films)}**")
-        figure = data_charts.labels_per_film(census.labels_per_film(films))
-        draw(figure, "labels", "Labels per film")
-    with right:
-        st.markdown(f"**{data_text.lists_differ(films)}**")
-        figure = data_charts.prevalence_by_split(census.prevalence_by_split(films))
-        draw(figure, "lists", "Prevalence by official list")
-
-
-def people(films: pd.DataFrame) -> None:
-    """Which findings come together, and in whom."""
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.markdown("**Which findings come together**")
-        st.caption("Of the films with the row's finding, how many also carry the column's.")
-        draw(data_charts.together(census.together(films)), "together", "Findings on one film")
-    with right:
-        st.markdown(f"**{data_text.who(films)}**")
-        draw(data_charts.ages_by_sex(census.ages_by_sex(films)), "ages", "Films by age and sex")
-        st.markdown("**What the labels are worth**")
-        st.markdown(data_text.label_noise(*cache.panel_on_no_finding()))
-
-
-def shortcuts(films: pd.DataFrame) -> None:
-    """View by finding: what a network could learn instead of the disease."""
-    st.subheader(data_text.shortcut(films), anchor=False)
-    st.markdown(data_text.WHY_SHORTCUTS_MATTER)
-    overall = (films["view"] == "AP").mean()
-    draw(data_charts.ap_share(census.ap_share(films), overall), "views", "AP share by finding")
+def what_is_kept(chosen: Chosen, films: pd.DataFrame) -> None:
+    """The filters in words, and the films that fit as a list."""
+    left, right = st.columns([11, 6], vertical_alignment="center")
+    left.markdown(text.kept(chosen, len(films), len(chosen.table())))
+    left.caption(text.about_the_set(chosen.is_starter))
+    with right.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        st.button("Clear filters", icon=":material/filter_alt_off:", on_click=film_filter.take_back)
+        download("Film list (CSV)", "films.csv", lambda: census.film_list(films), index=False)
 
 
 @st.fragment
-def pictures(chosen: Filter) -> None:
-    """Films that fit the filters, a finding at a time."""
-    st.subheader("Films to look at", anchor=False)
-    row = st.columns([3, 2, 5], vertical_alignment="bottom")
-    finding = row[0].selectbox(
-        "Finding", [*NAMES, NO_FINDING], format_func=lambda name: TITLES.get(name, name)
+def people(films: pd.DataFrame) -> None:
+    """Age, sex, films per patient and follow-up."""
+    profile = census.profile(films)
+    carried = [EVERY, *(name for name in profile.index if profile["films"][name])]
+    finding = st.selectbox("Ages of films with", carried, format_func=text.titled, width=320)
+    one = None if finding == EVERY else finding
+    some = films if one is None else films[films[one]]
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader(text.who(some, films, one), anchor=False)
+        every = None if one is None else census.ages_by_sex(films)
+        figure = data_people.age_pyramid(census.ages_by_sex(some), every)
+        draw(figure, "ages", "Films by age and sex")
+    with right:
+        overall = (films["sex"] == "F").mean()
+        st.subheader(text.women(profile, overall), anchor=False)
+        draw(data_people.shares(profile, "women", overall), "women", "Share of women by finding")
+    left, right = st.columns(2, gap="large")
+    with left:
+        each = census.per_patient(films)
+        st.subheader(text.per_patient(each), anchor=False)
+        draw(data_people.per_patient(each), "each", "Films per patient")
+        st.caption(text.PER_PATIENT_REASON)
+    with right:
+        later = census.by_follow_up(films)
+        st.subheader(text.follow_up(later), anchor=False)
+        draw(data_people.by_follow_up(later), "later", "Films with a finding by follow-up number")
+
+
+def lists_and_views(films: pd.DataFrame) -> None:
+    """Prevalence in the two official lists; view by finding, the shortcut."""
+    profile = census.profile(films)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader(text.lists_differ(films), anchor=False)
+        shares = census.prevalence_by_split(films)
+        draw(data_lists.prevalence_by_split(shares), "lists", "Prevalence by official list")
+        st.caption(text.WHY_LISTS_MATTER)
+        download("Prevalence (CSV)", "prevalence_by_list.csv", lambda: shares)
+    with right:
+        st.subheader(text.shortcut(films), anchor=False)
+        overall = (films["view"] == "AP").mean()
+        draw(data_people.shares(profile, "ap", overall), "views", "AP share by finding")
+        st.caption(text.WHY_SHORTCUTS_MATTER)
+
+
+@st.fragment
+def label_quality(films: pd.DataFrame) -> None:
+    """NIH's labels against the panel of radiologists."""
+    which = st.segmented_control(
+        "Films that the panel read, by list",
+        list(PANEL_SETS),
+        format_func=PANEL_SETS.get,
+        default="test",
+        required=True,
+        key="panel",
     )
-    turn = st.session_state.setdefault("gallery_turn", 0)
-    if row[1].button("Show others", icon=":material/refresh:", width="stretch"):
-        turn = st.session_state["gallery_turn"] = turn + 1
-    films = chosen.apply(cache.starter_index())
-    films = films[films[finding]]
-    if films.empty:
-        st.info("The starter set has no such film that fits the filters.")
+    panel = cache.panel()
+    panel = panel[panel["set"] == which]
+    rows = agreement.nih_against_panel(films, panel)
+    silent = agreement.panel_on_silent(films, panel)
+    st.subheader(text.label_noise(silent, PANEL_SETS[which]), anchor=False)
+    if not rows["films"].iloc[0]:
+        st.info("The panel read none of these films: take a filter back, or choose the other list.")
         return
-    st.caption(data_text.pictures(films, finding))
-    gallery.show(gallery.pick(films, finding, SHOWN, turn), finding)
-
-
-def draw(figure: go.Figure, key: str, alt: str) -> None:
-    """A chart across its column."""
-    st.plotly_chart(
-        figure, width="stretch", key=f"chart-{key}", alt=alt, config={"displayModeBar": False}
-    )
+    st.markdown(text.silent_in_detail(silent))
+    st.subheader(text.agreement(rows), anchor=False)
+    draw(data_lists.agreement(rows), "agreement", "NIH's labels against the panel's answers")
+    st.dataframe(data_lists.agreement_table(rows), hide_index=True, width="stretch")
+    widely = {"airspace_opacity": agreement.OPACITY_WIDELY}
+    st.markdown(text.opacity_widely(agreement.nih_against_panel(films, panel, widely)))
+    st.caption(text.ABOUT_THE_PANEL)
 
 
 main()

@@ -34,9 +34,15 @@ def boxes_of(film: str, finding: str | None = None) -> list[tuple[float, float, 
 
 
 @st.cache_data(show_spinner=False)
+def panel() -> pd.DataFrame:
+    """Answers of the 2019 panel of radiologists; see `core.dataset.load_adjudicated`."""
+    return dataset.load_adjudicated()
+
+
+@st.cache_data(show_spinner=False)
 def panel_on_no_finding() -> tuple[int, int]:
     """See `core.census.panel_on_no_finding`."""
-    return census.panel_on_no_finding(nih_table(), dataset.load_adjudicated())
+    return census.panel_on_no_finding(nih_table(), panel())
 
 
 @st.cache_data(show_spinner="Reading the starter set ...")

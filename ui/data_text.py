@@ -1,9 +1,13 @@
 """What the data set page says, computed from the films that it shows."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
 from core import census
-from core.findings import NAMES, TITLES
+from core.findings import NAMES, NO_FINDING, TITLES
+from ui.film_filter import SEXES, SPLITS, Chosen
 
 ENOUGH = 20
 """Films with a finding below which its share is too uncertain for a headline."""
@@ -11,6 +15,13 @@ ENOUGH = 20
 WHY_SHORTCUTS_MATTER = (
     "AP films are mostly taken at the bedside, of patients too ill to stand. A network that learns "
     "to tell AP from PA is right about such findings without having seen the disease."
+)
+
+
+WHY_LISTS_MATTER = (
+    "The test list is richer in disease than the training list. Figures that depend on prevalence "
+    "(PPV, average precision, calibration) do not carry over from one to the other; no patient is "
+    "on both."
 )
 
 
@@ -22,9 +33,29 @@ def about_the_set(is_starter: bool) -> str:
             "Prevalence is not NIH's, Pneumonia is over-represented, No Finding was thinned."
         )
     return (
-        "All films of NIH ChestX-ray14 (Wang et al. 2017, table of 2020). Labels were text-mined "
-        "from radiology reports."
+        "NIH ChestX-ray14 (Wang et al. 2017, table of 2020). Labels were text-mined from radiology "
+        "reports."
     )
+
+
+def kept(chosen: Chosen, films: int, of: int) -> str:
+    """What the filters say, and how many films fit."""
+    wanted = chosen.filter
+    parts = []
+    if wanted.findings:
+        joint = {"any": " or ", "all": " and ", "exactly": " and "}[wanted.match]
+        names = joint.join(titled(name) for name in wanted.findings)
+        parts.append(f"{names} and nothing else" if wanted.match == "exactly" else names)
+    parts += [SPLITS[wanted.split]] if wanted.split else []
+    parts += [wanted.view] if wanted.view else []
+    parts += [SEXES[wanted.sex]] if wanted.sex else []
+    parts += [f"{wanted.ages[0]} to {wanted.ages[1]} years"] if wanted.ages else []
+    if wanted.follow_ups:
+        parts.append(f"follow-up {wanted.follow_ups[0]} to {wanted.follow_ups[1]}")
+    parts += [f"patient {wanted.patient}"] if wanted.patient else []
+    if not parts:
+        return f"All {of:,} films are counted."
+    return f"**{films:,} of {of:,} films ({films / of:.1%}) fit:** {', '.join(parts)}."
 
 
 def most_frequent(counts: pd.DataFrame) -> str:
@@ -38,21 +69,59 @@ def most_frequent(counts: pd.DataFrame) -> str:
     )
 
 
-def what_single_labels_cost(films: pd.DataFrame) -> str:
-    """How many films with findings a single-label data set would drop."""
+def single_label_cost(films: pd.DataFrame) -> str:
+    """The headline of what a single-label data set would drop."""
     several, some = int((films["n_findings"] > 1).sum()), int((films["n_findings"] > 0).sum())
     if not some:
-        return "Every one of these films is labelled No Finding."
+        return "Every one of these films is labelled No Finding"
     return (
-        f"A network that takes one label a film would drop {several:,} of {some:,} films with a "
-        f"finding ({several / some:.0%}): they carry several. Films with several findings are "
-        "counted under each."
+        f"Single-label training would drop {several:,} of {some:,} films with a finding "
+        f"({several / some:.0%})"
     )
+
+
+SINGLE_LABEL_REASON = (
+    "A network that picks one class a film cannot learn from films that carry several findings. "
+    "Those are often the sickest patients. Here every finding is a question of its own, and every "
+    "film is used."
+)
 
 
 def labels_per_film(films: pd.DataFrame) -> str:
     """The headline of the labels per film."""
-    return f"Up to {films['n_findings'].max()} findings on one film; n = {len(films):,} films"
+    several, most = (films["n_findings"] > 1).mean(), films["n_findings"].max()
+    return f"{several:.0%} of {_films(len(films))} carry several findings, up to {most}"
+
+
+def combinations(counts: pd.DataFrame, different: int) -> str:
+    """The headline of the label combinations."""
+    if counts.empty:
+        return "None of these films carries several findings"
+    first = counts.iloc[0]
+    return (
+        f"{different:,} different combinations; {joined(first['findings'])} is the most frequent "
+        f"({_films(first['films'])})"
+    )
+
+
+def pairs(counts: pd.DataFrame, lift: pd.DataFrame) -> str:
+    """The headline of the pairs: the one that meets most often against chance."""
+    upper = np.triu(counts.to_numpy() >= ENOUGH, 1)
+    usable = lift.where(upper).stack().dropna()
+    if usable.empty:
+        return f"No two findings share {ENOUGH} of these films"
+    first, second = usable.idxmax()
+    return (
+        f"{TITLES[first]} and {TITLES[second]} meet {usable.max():.1f} times as often as chance "
+        f"({_films(counts.loc[first, second])})"
+    )
+
+
+PAIRS = {
+    "lift": "Times as often as if the two findings had nothing to do with each other; 1 is chance.",
+    "films": "Films that carry both findings.",
+    "share": "Of the films with the row's finding, how many also carry the column's.",
+}
 
 
 def lists_differ(films: pd.DataFrame) -> str:
@@ -74,10 +143,66 @@ def lists_differ(films: pd.DataFrame) -> str:
     )
 
 
-def who(films: pd.DataFrame) -> str:
-    """The headline of age and sex."""
-    women = (films["sex"] == "F").mean()
-    return f"Median age {films['age'].median():.0f} years; {women:.0%} of the films are of women"
+def who(some: pd.DataFrame, every: pd.DataFrame, finding: str | None) -> str:
+    """The headline of age and sex: of a finding against all films kept, or of all."""
+    women, age = (some["sex"] == "F").mean(), some["age"].median()
+    if finding is None:
+        return f"Median age {age:.0f} years; {women:.0%} of {_films(len(some))} are of women"
+    return (
+        f"{titled(finding)}: median age {age:.0f} years, {women:.0%} women ({_films(len(some))}); "
+        f"all films kept: {every['age'].median():.0f} years, {(every['sex'] == 'F').mean():.0%}"
+    )
+
+
+def women(profile: pd.DataFrame, overall: float) -> str:
+    """The headline of the sexes by finding."""
+    shares = profile.loc[profile["films"] >= ENOUGH, "women"].drop(NO_FINDING, errors="ignore")
+    if len(shares) < 2:
+        return f"{overall:.0%} of these films are of women"
+    first, last = shares.idxmax(), shares.idxmin()
+    return (
+        f"{shares[first]:.0%} of {TITLES[first]} films are of women, {shares[last]:.0%} of "
+        f"{TITLES[last]} films"
+    )
+
+
+def per_patient(counts: pd.DataFrame) -> str:
+    """The headline of the films per patient."""
+    patients, films = counts["patients"].sum(), counts["films"].sum()
+    one = counts.loc["1", "patients"]
+    return (
+        f"{one / patients:.0%} of {patients:,} patients have one film; on average "
+        f"{films / patients:.1f}"
+    )
+
+
+PER_PATIENT_REASON = (
+    "Films of one patient look alike: a split by film instead of by patient would test a network "
+    "on people it has seen."
+)
+
+
+def follow_up(counts: pd.DataFrame) -> str:
+    """The headline of the follow-up."""
+    known = counts[counts["films"] >= ENOUGH]
+    if len(known) < 2:
+        return "Too few films to compare follow-up numbers"
+    first, last = known.iloc[0], known.iloc[-1]
+    return (
+        f"Follow-up {known.index[0]}: {first['ill']:.0%} of {_films(first['films'])} carry a "
+        f"finding; {known.index[-1]}: {last['ill']:.0%} of {last['films']:,.0f}"
+    )
+
+
+def patient(films: pd.DataFrame) -> str:
+    """The headline of one patient's films."""
+    ages = films["age"]
+    span = f"at {ages.min()}" if ages.min() == ages.max() else f"from {ages.min()} to {ages.max()}"
+    ill = int((films["n_findings"] > 0).sum())
+    return (
+        f"Patient {films['patient'].iloc[0]}: {_films(len(films))} {span} years of age, {ill:,} "
+        "with a finding"
+    )
 
 
 def shortcut(films: pd.DataFrame) -> str:
@@ -95,26 +220,70 @@ def shortcut(films: pd.DataFrame) -> str:
     )
 
 
-def label_noise(read: int, ill: int) -> str:
-    """What the labels are worth: of `read` No Finding films, the panel found `ill` of them ill."""
-    return f"""\
-Labels were text-mined from reports, not read from the films.
-
-- A panel of radiologists read part of the test films again (Majkowska et al., Radiology 2020): of
-  {read:,} films that NIH labels *No Finding*, {ill:,} ({ill / read:.0%}) do have one of the panel's
-  findings.
-- NIH gives an accuracy of its text mining above 90 % (Wang et al. 2017); a visual audit found the
-  labels of most findings less reliable than that (Oakden-Rayner, Acad Radiol 2020).
-"""
-
-
-def pictures(films: pd.DataFrame, finding: str) -> str:
-    """How many films there are to look at."""
-    drawn = " Those with a radiologist's box come first." if finding in NAMES else ""
+def label_noise(silent: dict[str, int], panel_set: str) -> str:
+    """The headline of the label noise; `silent` as `core.agreement.panel_on_silent`."""
+    read, ill = silent["read"], silent["ill"]
+    if not read:
+        return "The panel read none of these films that NIH labels No Finding"
     return (
-        f"{_films(len(films))} of the starter set at 128 px, of {films['patient'].nunique():,} "
-        f"patients.{drawn}"
+        f"{ill / read:.0%} of the No Finding films do have a finding: {ill:,} of {read:,} that the "
+        f"panel read, {panel_set}"
     )
+
+
+def silent_in_detail(silent: dict[str, int]) -> str:
+    """What the panel saw on No Finding films, and the fracture caveat."""
+    return (
+        f"The panel saw an airspace opacity on {silent['airspace_opacity']:,} of them, a nodule or "
+        f"mass on {silent['nodule_or_mass']:,}, a pneumothorax on {silent['pneumothorax']:,}, a "
+        f"fracture on {silent['fracture']:,} (several may be on one film). "
+        f"{silent['only_fracture']:,} of the {silent['ill']:,} have a fracture only, which is none "
+        f"of NIH's 14 findings: without them it is {silent['ill'] - silent['only_fracture']:,}."
+    )
+
+
+def agreement(rows: pd.DataFrame) -> str:
+    """The headline of NIH's labels against the panel."""
+    row = rows.loc["pneumothorax"]
+    if row["nih"] < ENOUGH or row["panel"] < ENOUGH:
+        return "NIH's labels against the panel of radiologists"
+    return (
+        f"NIH's Pneumothorax is right on {row['ppv']:.0%} of {row['nih']:,} films and finds "
+        f"{row['sensitivity']:.0%} of the panel's {row['panel']:,}"
+    )
+
+
+def opacity_widely(rows: pd.DataFrame) -> str:
+    """What changes where airspace opacity is taken more widely."""
+    row = rows.loc["airspace_opacity"]
+    if not row["nih"]:
+        return ""
+    return (
+        f"Counting Atelectasis and Edema as airspace opacity as well, PPV is {row['ppv']:.0%} "
+        f"[{row['ppv_low']:.0%}, {row['ppv_high']:.0%}] and sensitivity {row['sensitivity']:.0%} "
+        f"[{row['sensitivity_low']:.0%}, {row['sensitivity_high']:.0%}]."
+    )
+
+
+ABOUT_THE_PANEL = (
+    "Three radiologists read part of the films again and agreed on four answers (Majkowska et al., "
+    "Radiology 2020). The panel is taken as the truth. *PPV*: of the films that carry NIH's label, "
+    "the share the panel agrees with. *Sensitivity*: of the films the panel calls positive, the "
+    "share that carries the label. *Kappa*: agreement beyond chance, 1 is perfect. Intervals: "
+    "95 %, bootstrap over patients. The films were chosen to be rich in findings, so PPV is not "
+    "that of the whole data set. The mapping of NIH's labels to the panel's answers is ours; "
+    "NIH has no label for a fracture."
+)
+
+
+def joined(names: Sequence[str]) -> str:
+    """A combination in words."""
+    return " + ".join(TITLES[name] for name in names)
+
+
+def titled(name: str) -> str:
+    """How people write a finding's name, or No Finding."""
+    return TITLES.get(name, name)
 
 
 def _frequent(films: pd.DataFrame, within: str | None = None) -> list[str]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import dataset
 from core.findings import NO_FINDING, TITLES
-from ui import cache
+from ui import cache, data_films
 from ui.reading_text import listed, titled
 
 EVERY = "any finding"
@@ -42,7 +42,7 @@ def choose() -> Choice | None:
             )
         with left:
             try:
-                chosen = _choose_sample()
+                chosen = _from_address() or _choose_sample()
             except (ValueError, OSError):
                 chosen = None
                 st.info("Sample films are missing: get them back with `git checkout -- samples`.")
@@ -51,6 +51,23 @@ def choose() -> Choice | None:
             elif chosen:
                 st.caption(reference(chosen))
     return Choice(files[number].name, files[number].getvalue()) if files else chosen
+
+
+def _from_address() -> Choice | None:
+    """The film that the data set page links to as ?film=..., if it is on this machine."""
+    name = st.query_params.get("film")
+    if name is None:
+        return None
+    if name not in data_films.shelf():
+        st.info("The film in the address is not on this machine; this is a sample instead.")
+        return None
+    table = cache.nih_table()
+    row = table[table["image_index"] == name].iloc[0]
+    labels = [label for label in (*TITLES, NO_FINDING) if row[label]]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**From the data set: {name.removesuffix('.png')}**", width="content")
+        st.button("Back to the samples", on_click=st.query_params.pop, args=("film",))
+    return Choice(name, data_films.read(name), labels)
 
 
 def _choose_sample() -> Choice:

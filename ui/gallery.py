@@ -1,59 +1,91 @@
-"""Starter films as small pictures, with the radiologists' boxes drawn in."""
+"""Films as small pictures, a page at a time, with boxes and a way to have each one read."""
 
-import io
+import zlib
 
 import numpy as np
 import pandas as pd
 import streamlit as st
-from PIL import Image
 
+from core import dataset
 from core.findings import NAMES, NO_FINDING, TITLES
-from ui import cache, viewer
+from ui import cache, data_films
 
-SHOWN_PX = 300
+FILM_WIDTH = 124
+"""CSS px: three abreast in half a page, two on a phone."""
 
 
-def pick(films: pd.DataFrame, finding: str, count: int, turn: int) -> pd.DataFrame:
-    """The `turn`-th handful of up to `count` films; the turns go round through all of them.
+def order(films: pd.DataFrame, finding: str | None) -> pd.DataFrame:
+    """The order of looking: random but always the same.
 
-    The order is random but always the same: films with a box of the finding first, and a film of
-    every patient before the second one of any.
+    Films with a box (of the finding, or any) first, and a film of every patient before the second
+    one of any.
     """
     boxes = cache.boxes()
-    boxed = boxes.loc[boxes["finding"] == finding, "image_index"]
-    order = films.sample(frac=1, random_state=0)
-    order = order.iloc[np.argsort(~order["image_index"].isin(boxed), kind="stable")]
-    order = order.iloc[np.argsort(order.groupby("patient").cumcount(), kind="stable")]
-    first = turn * count % (-(-len(order) // count) * count)
-    return order.iloc[first : first + count]
+    boxed = boxes if finding is None else boxes[boxes["finding"] == finding]
+    films = films.sample(frac=1, random_state=0)
+    has_box = films["image_index"].isin(boxed["image_index"])
+    films = films.iloc[np.argsort(~has_box, kind="stable")]
+    return films.iloc[np.argsort(films.groupby("patient").cumcount(), kind="stable")]
 
 
-def show(films: pd.DataFrame, finding: str) -> None:
-    """A grid of films with what is known of them; boxes of the finding are drawn."""
-    pngs = cache.starter_pngs(tuple(films["image_index"]))
-    boxed = None if finding == NO_FINDING else finding
-    with st.container(horizontal=True):
-        for row in films.to_dict("records"):
-            name = row["image_index"]
-            with st.container(width=150):
-                picture = _picture(pngs[name], cache.boxes_of(name, boxed))
-                st.image(viewer.jpeg(picture), width="stretch", alt=_alt(row))
-                st.caption(_caption(row))
+def show(films: pd.DataFrame, finding: str | None, key: str, count: int = 9) -> None:
+    """Those of `films` that are on this machine, `count` a page.
+
+    finding: whose boxes are drawn, None for every box; key: of the pager, one a gallery.
+    """
+    if films.empty:
+        st.info("No film that fits the filters carries this finding.")
+        return
+    try:
+        here = films[films["image_index"].isin(data_films.shelf().names)]
+    except (ValueError, OSError) as error:  # the counts around the gallery need no films
+        st.error(str(error), icon=":material/error:")
+        return
+    if here.empty:
+        st.info(
+            f"None of these {len(films):,} films is on this machine. The starter set holds 9,433; "
+            "for the others, set HEAILTH_DATA to the folder of the NIH films."
+        )
+        return
+    ordered = order(here, finding)
+    first = _pager(ordered, len(films), key, count)
+    rows = ordered.iloc[first : first + count].to_dict("records")
+    pictures = data_films.pictures(tuple(row["image_index"] for row in rows), finding)
+    with st.container(horizontal=True, gap="small"):
+        for row in rows:
+            with st.container(width=FILM_WIDTH, gap=None):
+                _film(row, pictures[row["image_index"]])
 
 
-def _picture(png: bytes, boxes: list[tuple[float, float, float, float]]) -> np.ndarray:
-    film = Image.open(io.BytesIO(png)).resize((SHOWN_PX, SHOWN_PX), Image.Resampling.BICUBIC)
-    return viewer.draw_boxes(np.asarray(film), boxes)
+def _pager(ordered: pd.DataFrame, all_films: int, key: str, count: int) -> int:
+    """Page numbers, from 1 whenever the films are others; the row that the page begins with."""
+    films = zlib.crc32(" ".join(ordered["image_index"]).encode())
+    here = f"{len(ordered):,} of {all_films:,} films are on this machine"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        page = st.pagination(
+            -(-len(ordered) // count), max_visible_pages=3, key=f"{key}-page-{films}"
+        )
+        st.caption(here, width="content")
+    return (page - 1) * count
 
 
-def _labels(row: dict[str, object]) -> str:
-    carried = [TITLES[name] for name in NAMES if row[name]]
-    return ", ".join(carried) or NO_FINDING
+def _film(row: dict[str, object], picture: bytes) -> None:
+    name = str(row["image_index"])
+    st.image(picture, width="stretch", alt=f"Chest film labelled {labels(row)}")
+    st.caption(
+        f"{labels(row)}  \n{row['view']}, {row['sex']}, {row['age']} years  \n"
+        f"patient {row['patient']}"
+    )
+    is_sample = (dataset.SAMPLES / name).is_file()
+    st.page_link(
+        "pages/predict.py",
+        label="Read this film",
+        icon=":material/radiology:",
+        query_params={"sample" if is_sample else "film": name},
+        help=f"Both networks read {name}.",
+    )
 
 
-def _caption(row: dict[str, object]) -> str:
-    return f"{_labels(row)}  \n{row['view']}, {row['sex']}, {row['age']} years"
-
-
-def _alt(row: dict[str, object]) -> str:
-    return f"Chest film labelled {_labels(row)}"
+def labels(row: dict[str, object]) -> str:
+    """The findings of a row of the table, in words."""
+    return ", ".join(TITLES[name] for name in NAMES if row[name]) or NO_FINDING

@@ -5,7 +5,16 @@ import pytest
 
 from core import census, dataset
 from core.census import Filter
-from ui import cache, data_text, gallery
+from ui import cache, data_films, data_text, film_filter, gallery
+
+SECTIONS = [
+    "Cases",
+    "Combinations",
+    "Patients",
+    "Lists and views",
+    "Label quality",
+    "What a network sees",
+]
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +30,21 @@ def _selectbox(app, label):
     return next(box for box in app.selectbox if box.label == label)
 
 
+def _control(app, label):
+    return next(control for control in app.segmented_control if control.label == label)
+
+
+def _in_section(app, name):
+    app.session_state["section"] = name
+    app = app.run()
+    assert not app.exception
+    return app
+
+
+def _subheaders(app):
+    return " ".join(header.value for header in app.subheader)
+
+
 def test_page_counts_the_whole_table(opened):
     app = opened("dataset")
     assert _metrics(app) == {
@@ -30,7 +54,9 @@ def test_page_counts_the_whole_table(opened):
         "No Finding": "60,361",
     }
     assert "Infiltration is the most frequent label (19,894 films)" in app.subheader[0].value
-    assert len(app.get("plotly_chart")) == 6
+    subheaders = " ".join(header.value for header in app.subheader)
+    assert "would drop 20,796 of 51,759 films with a finding" in subheaders
+    assert len(app.get("plotly_chart")) == 3
 
 
 def test_filters_change_every_count_to_that_of_the_raw_table(opened, raw):
@@ -38,6 +64,7 @@ def test_filters_change_every_count_to_that_of_the_raw_table(opened, raw):
     _selectbox(app, "View").set_value("AP")
     _selectbox(app, "Sex").set_value("F")
     app.multiselect[0].set_value(["Effusion", "Mass"])
+    _control(app, "Films carry").set_value("all")
     app.slider[0].set_value((30, 60))
     app = app.run()
     assert not app.exception
@@ -53,10 +80,13 @@ def test_filters_change_every_count_to_that_of_the_raw_table(opened, raw):
 def test_filters_that_leave_nothing_say_so(opened):
     app = opened("dataset")
     app.multiselect[0].set_value(["Hernia", "Pneumothorax", "Edema"])
+    _control(app, "Films carry").set_value("exactly")
     app = app.run()
     assert not app.exception
     assert "No film fits" in app.info[0].value
-    assert not app.metric
+    assert _metrics(app)["Films"] == "0"
+    next(button for button in app.button if button.label == "Clear filters").click()
+    assert _metrics(app.run())["Films"] == "112,120"
 
 
 @pytest.mark.parametrize("ages", [(0, 0), (0, 3), (88, 95), (94, 95)])
@@ -69,19 +99,17 @@ def test_headlines_do_not_rest_on_a_handful_of_films(ages):
     assert "(1 films)" not in data_text.most_frequent(census.case_counts(films))
 
 
-def test_turns_show_every_film_once_and_boxed_ones_first():
+def test_films_with_a_box_and_other_patients_come_first():
     films = cache.starter_index()
     films = films[films["Cardiomegaly"]]
-    turns = [gallery.pick(films, "Cardiomegaly", 12, turn) for turn in range(-(-len(films) // 12))]
-    seen = pd.concat(turns)
-    assert sorted(seen["image_index"]) == sorted(films["image_index"])
-    assert not turns[0]["patient"].duplicated().any()
+    ordered = gallery.order(films, "Cardiomegaly")
+    assert sorted(ordered["image_index"]) == sorted(films["image_index"])
+    assert not ordered.head(12)["patient"].duplicated().any()
     boxes = cache.boxes()
     boxed = set(boxes.loc[boxes["finding"] == "Cardiomegaly", "image_index"])
     patients = films[films["image_index"].isin(boxed)]["patient"].nunique()
-    assert turns[0]["image_index"].isin(boxed).sum() == min(12, patients)
-    again = gallery.pick(films, "Cardiomegaly", 12, len(turns))
-    assert list(again["image_index"]) == list(turns[0]["image_index"])
+    assert ordered.head(12)["image_index"].isin(boxed).sum() == min(12, patients)
+    assert list(gallery.order(films, "Cardiomegaly")["image_index"]) == list(ordered["image_index"])
 
 
 def test_ages_the_wrong_way_round_in_an_address_are_put_right(opened):
@@ -94,12 +122,113 @@ def test_ages_the_wrong_way_round_in_an_address_are_put_right(opened):
 
 def test_films_to_look_at_carry_the_finding(opened):
     app = opened("dataset")
-    _selectbox(app, "Finding").set_value("Hernia")
+    _selectbox(app, "Show films with").set_value("Hernia")
     app = app.run()
     captions = [caption.value for caption in app.caption if " years" in caption.value]
-    assert 0 < len(captions) <= 12
+    assert len(captions) == 9
     assert all("Hernia" in caption for caption in captions)
-    before = captions
-    next(button for button in app.button if button.label == "Show others").click()
+    assert any("42 of 227 films are on this machine" in c.value for c in app.caption)
+
+
+FILTERS = [
+    {"patient": 13},
+    {"findings": ["Hernia"], "match": "exactly", "sex": "M", "view": "AP"},
+    {"findings": ["No Finding"], "match": "exactly"},
+    {"set": "starter", "ages": (0, 3)},
+    {"followup": (100, 183)},
+    {"list": "train_val", "ages": (94, 95)},
+]
+
+
+@pytest.mark.parametrize("section", SECTIONS[:-1])
+def test_every_section_answers_to_every_filter(opened, section):
+    app = opened("dataset")
+    for filters in FILTERS:
+        for key, value in (film_filter.UNFILTERED | filters).items():
+            app.session_state[key] = value
+        app = _in_section(app, section)
+        assert app.subheader, filters
+
+
+def test_a_patient_is_shown_film_by_film(opened, raw):
+    app = opened("dataset")
+    app.number_input[0].set_value(13)
     app = app.run()
-    assert [c.value for c in app.caption if " years" in c.value] != before
+    films = raw[raw["Patient ID"] == 13]
+    ill = (films["Finding Labels"] != "No Finding").sum()
+    assert f"Patient 13: {len(films)} films" in app.subheader[0].value
+    assert f"{ill} with a finding" in app.subheader[0].value
+    assert _metrics(app)["Patients"] == "1"
+
+
+def test_label_quality_tells_the_panel_figures_and_the_fracture_caveat(opened):
+    app = _in_section(opened("dataset"), "Label quality")
+    assert "46% of the No Finding films do have a finding: 353 of 770" in _subheaders(app)
+    assert "right on 48% of 200 films and finds 50% of the panel's 195" in _subheaders(app)
+    assert any("20 of the 353 have a fracture only" in text.value for text in app.markdown)
+    table = app.dataframe[0].value
+    assert table["PPV"][0].startswith(".48 [") or table["PPV"][0].startswith(".49 [")
+    assert list(table["Films"]) == [1962] * 3
+
+
+def test_the_film_is_followed_to_the_input_and_its_changes(opened):
+    app = _in_section(opened("dataset"), "What a network sees")
+    titles = [text.value for text in app.markdown if text.value.startswith("**")]
+    assert any("256 x 256" in title for title in titles)
+    assert sum("Changed at random" in title for title in titles) == 3
+
+
+def test_a_film_of_the_data_set_is_read_by_its_address(opened):
+    app = opened("dataset")
+    names = gallery.order(cache.starter_index(), None)["image_index"]
+    name = next(name for name in names if not (dataset.SAMPLES / name).exists())
+    app = app.switch_page("pages/predict.py")
+    app.query_params["film"] = name
+    app = app.run()
+    assert not app.exception
+    assert any(name in text.value for text in app.text)
+    next(button for button in app.button if button.label == "Back to the samples").click()
+    assert any("PNG" in text.value and name not in text.value for text in app.run().text)
+
+
+def test_an_address_with_a_film_that_is_not_here_falls_back_to_a_sample(opened):
+    app = opened("dataset").switch_page("pages/predict.py")
+    app.query_params["film"] = "../../etc/passwd"
+    app = app.run()
+    assert not app.exception
+    assert "not on this machine" in app.info[0].value
+    assert any("00013125_000.png" in text.value for text in app.text)
+
+
+def test_films_come_at_full_size_from_a_folder_of_nih_films(tmp_path, monkeypatch):
+    """HEAILTH_DATA in NIH's layout, then as `prepare` writes it: each is preferred to 128 px."""
+    stranger = cache.nih_table()["image_index"].iloc[-1]
+    assert stranger not in data_films.shelf()
+    sample = next(dataset.SAMPLES.glob("*.png"))
+    folder = tmp_path / "nih" / "images_001" / "images"
+    folder.mkdir(parents=True)
+    (folder / stranger).write_bytes(sample.read_bytes())
+    monkeypatch.setenv(dataset.DATA_VARIABLE, str(tmp_path / "nih"))
+    assert data_films.read(stranger) == sample.read_bytes()
+    dataset.prepare(tmp_path / "nih", tmp_path / "prepared")
+    monkeypatch.setenv(dataset.DATA_VARIABLE, str(tmp_path / "prepared"))
+    assert data_films.read(stranger).startswith(b"\x89PNG")
+    assert len(data_films.read(stranger)) < len(sample.read_bytes())
+    assert data_films.pictures((stranger,), None)[stranger].startswith(b"\xff\xd8")
+
+
+def test_a_folder_of_films_that_is_missing_is_said_in_a_sentence(opened, monkeypatch):
+    monkeypatch.setenv(dataset.DATA_VARIABLE, "/no/such/folder")
+    app = opened("dataset")
+    assert "There is no folder" in app.error[0].value
+    assert len(app.get("plotly_chart")) == 3
+
+
+def test_the_filter_bar_offers_what_the_table_holds():
+    table = cache.nih_table()
+    for column, ends in (
+        ("age", film_filter.AGES),
+        ("follow_up", film_filter.FOLLOW_UPS),
+        ("patient", film_filter.PATIENTS),
+    ):
+        assert (table[column].min(), table[column].max()) == ends

@@ -20,6 +20,9 @@ def small():
     table.loc[[0, 1], "Mass"] = True
     table.loc[[1, 3], "Edema"] = True
     table["n_findings"] = [1, 2, 0, 1]
+    table["No Finding"] = [False, False, True, False]
+    table["image_index"] = list("abcd")
+    table["follow_up"] = [0, 1, 0, 12]
     table["patient"] = [7, 7, 8, 9]
     table["view"] = ["PA", "AP", "PA", "AP"]
     table["sex"] = ["F", "F", "M", "M"]
@@ -35,6 +38,7 @@ def test_case_counts_by_hand(small):
         "single_label": 1,
         "patients": 1,
         "prevalence": 0.5,
+        "lost_share": 0.5,
     }
     assert counts.loc["Edema", "patients"] == 2
     assert counts.loc["Hernia", "images"] == 0
@@ -53,12 +57,80 @@ def test_other_counts_by_hand(small):
     assert ages.loc[90].to_dict() == {"F": 0, "M": 1}
 
 
+def test_combinations_are_exact_and_counted_by_patient_too(small):
+    assert census.combinations(small).to_dict("records") == [
+        {"findings": ("Mass", "Edema"), "films": 1, "patients": 1}
+    ]
+    single = census.combinations(pd.concat([small, small]), least=1)
+    assert single["films"].tolist() == [2, 2, 2]
+    assert single.set_index("findings").loc[[("Edema",)], "patients"].item() == 1
+    assert census.n_combinations(small) == 1
+
+
+def test_lift_and_share_by_hand(small):
+    both = census.together(small)
+    lift = census.lift(both, len(small))
+    assert lift.loc["Mass", "Edema"] == 1 / (2 * 2 / 4)
+    assert pd.isna(lift.loc["Mass", "Mass"])
+    assert pd.isna(lift.loc["Mass", "Hernia"])
+    share = census.share_of_row(both)
+    assert share.loc["Mass", "Edema"] == 0.5
+    assert pd.isna(share.loc["Hernia", "Mass"])
+
+
+def test_profile_patients_and_follow_up_by_hand(small):
+    profile = census.profile(small)
+    assert profile.loc["Mass"].to_dict() == {"films": 2, "women": 1, "ap": 0.5, "age": 40.5}
+    assert profile.loc["No Finding", "films"] == 1
+    assert profile.loc["Hernia"].isna().tolist() == [False, True, True, True]
+    each = census.per_patient(small)
+    assert each.loc["1"].to_dict() == {"patients": 2, "films": 2}
+    assert each.loc["2"].to_dict() == {"patients": 1, "films": 2}
+    assert list(each.index) == ["1", "2", "3-4", "5-9", "10-19", "20-49", "50+"]
+    later = census.by_follow_up(small)
+    assert later.loc["0"].to_dict() == {"films": 2, "ill": 0.5}
+    assert later.loc["10-19", "ill"] == 1
+    assert pd.isna(later.loc["50+", "ill"])
+
+
+def test_film_list_writes_labels_as_nih_does(small):
+    assert census.film_list(small)["labels"].tolist() == [
+        "Mass",
+        "Mass|Edema",
+        "No Finding",
+        "Edema",
+    ]
+
+
 def test_filters_combine(small):
     assert list(Filter(view="AP", sex="M").apply(small).index) == [3]
-    assert list(Filter(findings=("Mass", "Edema")).apply(small).index) == [1]
     assert list(Filter(ages=(5, 41), split="test").apply(small).index) == [0, 1]
+    assert list(Filter(follow_ups=(1, 12)).apply(small).index) == [1, 3]
+    assert list(Filter(patient=7, view="PA").apply(small).index) == [0]
     assert Filter(findings=("Hernia",)).apply(small).empty
     assert len(Filter().apply(small)) == 4
+
+
+@pytest.mark.parametrize(
+    "findings, match, rows",
+    [
+        (("Mass", "Edema"), "any", [0, 1, 3]),
+        (("Mass", "Edema"), "all", [1]),
+        (("Mass", "Edema"), "exactly", [1]),
+        (("Mass",), "exactly", [0]),
+        (("No Finding",), "exactly", [2]),
+        (("Mass", "No Finding"), "any", [0, 1, 2]),
+        (("Mass", "No Finding"), "all", []),
+        ((), "exactly", [0, 1, 2, 3]),
+    ],
+)
+def test_findings_match_any_all_or_exactly(small, findings, match, rows):
+    assert list(Filter(findings=findings, match=match).apply(small).index) == rows
+
+
+def test_an_unknown_way_to_match_is_refused(small):
+    with pytest.raises(ValueError, match="'most': choose any, all or exactly"):
+        Filter(match="most").apply(small)
 
 
 def test_empty_selection_counts_zero(small):
@@ -66,6 +138,11 @@ def test_empty_selection_counts_zero(small):
     assert census.case_counts(nothing)["images"].sum() == 0
     assert census.labels_per_film(nothing).empty
     assert census.ages_by_sex(nothing).empty
+    assert census.combinations(nothing).empty
+    assert census.lift(census.together(nothing), 0).isna().all(axis=None)
+    assert census.per_patient(nothing)["films"].sum() == 0
+    assert census.by_follow_up(nothing)["ill"].isna().all()
+    assert census.film_list(nothing).empty
 
 
 def test_edema_is_mostly_a_bedside_film(nih):
@@ -86,3 +163,20 @@ def test_nih_counts_by_text_search(nih):
     assert counts["images"].to_dict() == labels[labels != "No Finding"].value_counts().to_dict()
     alone = raw["Finding Labels"].value_counts()
     assert counts.loc["Hernia", "single_label"] == alone["Hernia"]
+
+
+def test_combinations_and_follow_up_of_nih_by_another_route(nih):
+    raw = pd.read_csv(dataset.NIH / "Data_Entry_2017_v2020.csv.gz")
+    labels = raw["Finding Labels"].str.split("|").map(sorted).str.join("|")
+    several = labels[labels.str.contains("|", regex=False)]
+    assert census.n_combinations(nih) == several.nunique()
+    top = census.combinations(nih, most=5)
+    found = ["|".join(sorted(names)) for names in top["findings"]]
+    assert dict(zip(found, top["films"], strict=True)) == several.value_counts().head(5).to_dict()
+    sizes = raw["Patient ID"].value_counts()
+    assert census.per_patient(nih).loc["50+", "patients"] == (sizes >= 50).sum()
+    first = raw[raw["Follow-up #"] == 0]
+    assert census.by_follow_up(nih).loc["0", "ill"] == pytest.approx(
+        (first["Finding Labels"] != "No Finding").mean()
+    )
+    assert (nih["n_findings"] > 1).sum() == len(several) == 20_796
