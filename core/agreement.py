@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from core.evaluation import interval
+from core.bootstrap import interval
 from core.findings import NO_FINDING
 
 ANSWERS = ("pneumothorax", "nodule_or_mass", "airspace_opacity", "fracture")

@@ -21,9 +21,9 @@ import pandas as pd
 import torch
 
 from core import (
+    calibration,
     checkpoints,
     dataset,
-    evaluation,
     explain,
     localisation_figures,
     location_prior,
@@ -127,7 +127,7 @@ def pair_maps(
 def _called(card: Card, pairs: pd.DataFrame, logits: np.ndarray) -> pd.DataFrame:
     """Calibrated probability of each pair's finding, and whether it is above operating point."""
     columns = [NAMES.index(finding) for finding in pairs["finding"]]
-    every = evaluation.probabilities(card.calibration, logits)
+    every = calibration.probabilities(card.calibration, logits)
     probability = every[np.arange(len(pairs)), columns].astype(float)
     points = [card.operating_points[name].get("youden", {}) for name in pairs["finding"]]
     threshold = np.array([point.get("threshold", np.nan) for point in points])

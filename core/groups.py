@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core import measures
+from core.agreement import MEANT_BY
 from core.bootstrap import DRAWS, figure, patient_draws
 from core.calibration import probabilities
 from core.dataset import load_adjudicated, load_table
@@ -14,13 +15,6 @@ from core.findings import NAMES
 
 AGES = (0, 40, 60, 200)
 AGE_GROUPS = ("below 40", "40 to 59", "60 and older")
-
-PANEL = {
-    "pneumothorax": ("Pneumothorax",),
-    "nodule_or_mass": ("Nodule", "Mass"),
-    "airspace_opacity": ("Infiltration", "Pneumonia", "Consolidation"),
-}
-"""Which NIH findings stand for an answer of the panel (Majkowska et al., Radiology 2020)."""
 
 
 def by_patient_groups(scores: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -50,7 +44,7 @@ def against_panel(
     weights = patient_draws(read["patient"].to_numpy(), draws, seed)
     chances, labels = probabilities(calibration, logits_of(read)), labels_of(read)
     rows = {}
-    for answer, findings in PANEL.items():
+    for answer, findings in MEANT_BY.items():
         columns = [NAMES.index(name) for name in findings]
         score = 1 - np.prod(1 - chances[:, columns], axis=1)
         truth = answers[answer].to_numpy(bool)

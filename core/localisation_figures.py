@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.evaluation import DRAWS, interval, patient_draws
+from core.bootstrap import DRAWS, interval, patient_draws
 from core.findings import NAMES
 from core.localisation import IOBB_AT, IOU_AT, overlaps
 

@@ -15,8 +15,8 @@ from scipy.stats import rankdata
 from torch import Tensor, nn
 
 from core import explain, preprocess
+from core.bootstrap import interval, patient_draws
 from core.dataset import BASE_PX, FilmSet
-from core.evaluation import interval, patient_draws
 from core.findings import NAMES
 from core.networks import FilmNetwork
 
