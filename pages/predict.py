@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.films import plain_name
 from core.findings import TITLES
-from ui import cache, reading, result_charts, results, viewer
+from ui import cache, reading, reading_charts, results, viewer
 from ui import reading_text as text
 from ui.film_choice import Choice, choose
 from ui.frame import frame, one_sentence
@@ -46,14 +46,14 @@ def report(examined: Examined, opinions: list[Opinion], choice: Choice) -> None:
     st.subheader("Findings, farthest above their operating point first", anchor=False)
     st.caption(text.what_the_numbers_are(opinions))
     st.caption(text.how_to_read(opinions, choice.labels))
-    span = result_charts.span([opinion.findings for opinion in opinions])
+    span = reading_charts.span([opinion.findings for opinion in opinions])
     for column, opinion in zip(st.columns(len(opinions)), opinions, strict=True):
         with column:
             card = opinion.card
             st.markdown(
                 f"**{opinion.title}** in {opinion.reading.milliseconds:.0f} ms, `{card.id}`"
             )
-            figure = result_charts.reading_chart(
+            figure = reading_charts.reading_chart(
                 opinion.findings, network_colour(card.network), choice.labels or [], span
             )
             st.plotly_chart(figure, width="stretch", key=card.name, alt="Findings by probability")

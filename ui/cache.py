@@ -72,6 +72,16 @@ def _card(name: str, stamp: float) -> checkpoints.Card:
     return checkpoints.load_card(name)
 
 
+def scores(name: str) -> pd.DataFrame:
+    """Test scores of a network; raises what `checkpoints.load_scores` raises."""
+    return _scores(name, changed(checkpoints.CHECKPOINTS / name / "scores.csv"))
+
+
+@st.cache_data(show_spinner=False)
+def _scores(name: str, stamp: float) -> pd.DataFrame:
+    return checkpoints.load_scores(name)
+
+
 def predictor(name: str) -> "Predictor":
     """A network ready to read films, one for all sessions."""
     folder = checkpoints.CHECKPOINTS / name

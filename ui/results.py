@@ -1,7 +1,6 @@
-"""What the comparison page says: test figures as tables and in words, and the runs to draw."""
+"""What the comparison page says: test figures as tables and in words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -23,16 +22,6 @@ PROJECT = ("cnn", "mobilenet_v2")
 
 Loaded = TypeVar("Loaded")
 ORDERS = ("NIH order", "AUROC", "Difference")
-
-
-@dataclass(frozen=True)
-class Run:
-    """One history to draw: a checkpoint's, or (without a card) that of a run in progress."""
-
-    network: str
-    title: str
-    history: pd.DataFrame
-    card: Card | None = None
 
 
 def usable(load: Callable[[str], Loaded]) -> tuple[dict[str, Loaded], list[str]]:
@@ -59,21 +48,6 @@ def load_tested(name: str) -> Card:
     return card
 
 
-def load_run(name: str) -> Run:
-    """A checkpoint's history; raises what `load_card` and `load_history` raise."""
-    card = cache.card(name)
-    return Run(card.network, called(card), checkpoints.load_history(name), card)
-
-
-def live_runs() -> list[Run]:
-    """Runs in progress that have finished an epoch."""
-    try:
-        found = checkpoints.running()
-    except (ValueError, OSError):  # read while it was being written: the next look will do
-        return []
-    return [Run(name, f"{name}, training now", runs) for name, runs in found.items() if len(runs)]
-
-
 def by_auroc(cards: dict[str, Card]) -> list[str]:
     """Names of the networks, best test AUROC over 13 findings first."""
     return sorted(cards, key=lambda name: -(cards[name].test["macro_auroc_13"]["value"] or 0))
@@ -97,7 +71,10 @@ def verdict(first: Card, second: Card, found: dict[str, Any]) -> str:
 
 
 def finding_table(cards: dict[str, Card]) -> pd.DataFrame:
-    """Test figures per finding in NIH order: n positive, prevalence, and four columns a network."""
+    """Test figures per finding in NIH order: n positive, prevalence, floor, four columns a network.
+
+    floor: AUROC of the metadata alone on the films of the first network; NaN in cards without it.
+    """
     any_card = next(iter(cards.values()))
     rows = [any_card.test["findings"][name] for name in NAMES]
     table = pd.DataFrame(
@@ -105,6 +82,7 @@ def finding_table(cards: dict[str, Card]) -> pd.DataFrame:
             "finding": [TITLES[name] for name in NAMES],
             "n_positive": [row["n_positive"] for row in rows],
             "prevalence": [row["prevalence"] for row in rows],
+            "floor": [_floor(any_card, name) for name in NAMES],
         }
     )
     for key, card in cards.items():
@@ -114,6 +92,11 @@ def finding_table(cards: dict[str, Card]) -> pd.DataFrame:
         table[f"{key}_low"], table[f"{key}_high"] = ends[:, 0], ends[:, 1]
         table[f"{key}_average_precision"] = [row["average_precision"] for row in found]
     return table
+
+
+def _floor(card: Card, finding: str) -> float:
+    value = card.test.get("floor", {}).get("findings", {}).get(finding, {}).get("auroc")
+    return float("nan") if value is None else float(value)
 
 
 def in_order(table: pd.DataFrame, cards: dict[str, Card], order: str) -> pd.DataFrame:
@@ -132,6 +115,7 @@ def shown_findings(table: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
             "Finding": table["finding"],
             "n positive": table["n_positive"],
             "Prevalence": table["prevalence"].map(lambda value: f"{100 * value:.1f} %"),
+            "Without the film": table["floor"].map(decimal),
         }
     )
     for key, card in cards.items():
@@ -184,6 +168,7 @@ def cost_table(cards: dict[str, Card]) -> pd.DataFrame:
                 "Mean AUROC": decimal(card.test["macro_auroc_13"]["value"]),
                 "Parameters": f"{card.cost['parameters'] / 1e6:.2f} million",
                 "Weights": f"{card.cost['megabytes']:.1f} MB",
+                "A film": _milliseconds(card),
                 "Training": f"{card.training['minutes']:.1f} min",
                 "Epochs (best)": f"{card.training['epochs']} ({card.training['best_epoch']})",
                 "Starts from": _start(card),
@@ -191,6 +176,34 @@ def cost_table(cards: dict[str, Card]) -> pd.DataFrame:
             }
             for card in cards.values()
         ]
+    )
+
+
+def _milliseconds(card: Card) -> str:
+    value = card.cost.get("milliseconds")
+    return "–" if value is None else f"{value:.1f} ms"
+
+
+def measured_on(cards: dict[str, Card]) -> str:
+    """Where the milliseconds were measured."""
+    places = {
+        card.cost["milliseconds_on"] for card in cards.values() if "milliseconds" in card.cost
+    }
+    return (
+        f"Milliseconds: the network alone, on {' and on '.join(sorted(places))}." if places else ""
+    )
+
+
+def beneath(card: Card) -> str:
+    """How far a network is above what metadata alone reach, in words."""
+    floor = card.test.get("floor")
+    if not floor:
+        return ""
+    ahead = floor["ahead_13"]
+    return (
+        f"{called(card)}: {with_interval(ahead['value'], ahead['interval'])} above "
+        f"{decimal(floor['macro_auroc_13']['value'])}, which age, sex, view and follow-up number "
+        "reach without the film."
     )
 
 
@@ -202,7 +215,7 @@ def _start(card: Card) -> str:
 
 def tested_on(cards: dict[str, Card]) -> str:
     """The test set in a sentence; one for each where networks were tested on different films."""
-    return _said_once("Test", list(cards.values()), _tested)
+    return said_once("Test", list(cards.values()), _tested)
 
 
 def _tested(card: Card) -> str:
@@ -213,7 +226,7 @@ def _tested(card: Card) -> str:
     )
 
 
-def _said_once(topic: str, cards: list[Card], say: Callable[[Card], str]) -> str:
+def said_once(topic: str, cards: list[Card], say: Callable[[Card], str]) -> str:
     """`topic: words` where all networks share the words, else the words under their names."""
     sets: dict[str, list[str]] = {}
     for card in cards:
@@ -223,40 +236,22 @@ def _said_once(topic: str, cards: list[Card], say: Callable[[Card], str]) -> str
     return " ".join(f"{' and '.join(titles)}: {words}" for words, titles in sets.items())
 
 
-def accuracy_says(runs: list[Run]) -> str:
-    """What accuracy is worth here, with the figure that predicting nothing reaches."""
-    floor = max(run.history["val_all_negative_accuracy"].iloc[-1] for run in runs)
-    return f"Predicting nothing has an accuracy of {decimal(floor)}: look at AUROC instead."
+RIGHT = st.column_config.TextColumn(alignment="right")
 
 
-def best_epochs(runs: list[Run]) -> str:
-    """Where each run's mean validation AUROC was highest."""
-    parts = []
-    for run in runs:
-        values = run.history["val_auroc"]
-        if values.notna().any():
-            best = values.idxmax()
-            epoch = run.history["epoch"][best]
-            parts.append(f"{run.title} in epoch {epoch} ({decimal(values[best])})")
-    return f"Mean validation AUROC was highest for {' and '.join(parts)}." if parts else ""
+def show(table: pd.DataFrame) -> None:
+    """A small table: its first column names the row, figures stand to the right."""
+    settings = dict.fromkeys(table.columns[1:], RIGHT)
+    st.dataframe(table, hide_index=True, height="content", column_config=settings)
 
 
-def learned_on(runs: list[Run]) -> str:
-    """Training and validation films of the curves, once where all networks had the same."""
-    return _said_once("Films", [run.card for run in runs if run.card], _learned)
-
-
-def _learned(card: Card) -> str:
-    train, validation = (_films(card.data[part]) for part in ("train", "validation"))
-    return (
-        f"training on {train}; validation on {validation}; {card.data['split']}. Validation "
-        f"AUROC: {card.training['val_auroc_is']}."
-    )
-
-
-def _films(part: dict[str, Any]) -> str:
-    positive = sum(part["n_positive"].values())
-    return (
-        f"{part['n_films']:,} films of {part['n_patients']:,} patients "
-        f"({positive:,} positive labels)"
+def download(table: pd.DataFrame, name: str) -> None:
+    """The table as CSV."""
+    st.download_button(
+        "Download the table (CSV)",
+        table.to_csv(index=False).encode(),
+        name,
+        "text/csv",
+        icon=":material/download:",
+        key=f"download-{name}",
     )

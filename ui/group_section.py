@@ -1,0 +1,137 @@
+"""Test figures by group, what the source gives away, and the labels of the 2019 panel."""
+
+import pandas as pd
+import streamlit as st
+
+from core.checkpoints import Card
+from core.findings import TITLES
+from core.summary import decimal, with_interval
+from ui import results
+from ui.about_text import GROUPS
+from ui.results import called
+
+ANSWERS = {
+    "pneumothorax": "Pneumothorax",
+    "nodule_or_mass": "Nodule or mass",
+    "airspace_opacity": "Airspace opacity",
+}
+PNEUMONIA = (
+    "Pneumonia stays out of the mean of 13: most of its test films come from sources that can be "
+    "told from the picture, so its figure also measures the source."
+)
+
+
+def groups(cards: dict[str, Card]) -> None:
+    """Mean AUROC by view, sex and age."""
+    parts = {"views": "View", "sexes": "Sex", "ages": "Age in years"}
+    any_card = next(iter(cards.values()))
+    for column, (key, title) in zip(st.columns(len(parts)), parts.items(), strict=True):
+        names = GROUPS[key]
+        rows = any_card.test.get(key, {})
+        table = pd.DataFrame(
+            {
+                title: [names.get(group, group) for group in rows],
+                "Films": [f"{row['n_films']:,}" for row in rows.values()],
+                **{
+                    called(card): [
+                        with_interval(part.get("mean_auroc"), part.get("interval"))
+                        for part in (card.test.get(key, {}).get(group, {}) for group in rows)
+                    ]
+                    for card in cards.values()
+                },
+            }
+        )
+        with column:
+            results.show(table)
+    st.caption(
+        "Mean AUROC over those of the 13 findings with at least 10 positive films in a group, "
+        "which may be others in another group: description, not a claim that a group is read "
+        "better."
+    )
+
+
+def sources(cards: dict[str, Card]) -> None:
+    """By source of the films, and how well the source can be told."""
+    st.markdown(PNEUMONIA)
+    try:
+        pneumonia = results.pneumonia_by_source(next(iter(cards)))
+    except (ValueError, OSError):
+        pneumonia = {}  # without scores the column stays empty; the rest is from the cards
+    results.show(results.source_table(cards, pneumonia))
+    st.caption(
+        "A to E: the collections that the starter films came from. Mean AUROC: over those of the "
+        "13 findings with at least 10 positive films in a source."
+    )
+    table = told(cards)
+    if table.empty:
+        return
+    st.markdown("**What gives the source away can be learnt in place of a disease**")
+    results.show(table)
+    st.caption(
+        "AUROC of telling a source from source C among No Finding films of the train_val list, .5: "
+        "it cannot be told. Picture: five numbers of sharpness and grey. Features: what a network "
+        "has learnt to see."
+    )
+    for card in cards.values():
+        within = card.shortcuts["pneumonia_within_source"]
+        figure = with_interval(within["value"], within["interval"])
+        st.caption(
+            f"{called(card)}, Pneumonia within source {within['source']}, patients held out of "
+            f"training: AUROC {figure}, {within['n_films']} films, {within['n_positive']} positive."
+        )
+
+
+def told(cards: dict[str, Card]) -> pd.DataFrame:
+    """A row a pair of sources; empty where no card holds such figures."""
+    known = {key: card for key, card in cards.items() if card.shortcuts.get("source_told")}
+    if not known:
+        return pd.DataFrame()
+    first = next(iter(known.values())).shortcuts["source_told"]
+    return pd.DataFrame(
+        {
+            "Source": list(first),
+            "Films": [f"{row['n'][0]} and {row['n'][1]}" for row in first.values()],
+            "From the picture": [decimal(row["picture"]) for row in first.values()],
+            **{
+                f"From {called(card)}'s features": [
+                    decimal(card.shortcuts["source_told"].get(pair, {}).get("features"))
+                    for pair in first
+                ]
+                for card in known.values()
+            },
+        }
+    )
+
+
+def panel(cards: dict[str, Card]) -> None:
+    """AUROC against the panel's answers beside that against NIH's labels, on the same films."""
+    read = {key: card for key, card in cards.items() if card.test.get("panel", {}).get("n_films")}
+    if not read:
+        st.info("None of the test films was read again by the 2019 panel.")
+        return
+    first = next(iter(read.values())).test["panel"]
+    rows = first["answers"]
+    table = pd.DataFrame(
+        {
+            "Panel's answer": [ANSWERS[answer] for answer in rows],
+            "NIH labels": [
+                " or ".join(TITLES[n] for n in row["findings"]) for row in rows.values()
+            ],
+            "n positive (panel)": [row["n_positive"] for row in rows.values()],
+            "n positive (NIH)": [row["n_positive_nih"] for row in rows.values()],
+        }
+    )
+    for card in read.values():
+        answers = card.test["panel"]["answers"]
+        for words, key in (("panel", "auroc"), ("NIH", "auroc_nih")):
+            figures = [answers[answer][key] for answer in rows]
+            table[f"{called(card)}, {words}"] = [
+                with_interval(f["value"], f["interval"]) for f in figures
+            ]
+    results.show(table)
+    st.caption(
+        f"AUROC on the {first['n_films']} test films ({first['n_patients']} patients) that three "
+        "radiologists read again (Majkowska et al., Radiology 2020), once against their answer and "
+        "once against NIH's text-mined label. How far the labels agree on all films stands on the "
+        "data set page, under Label quality."
+    )

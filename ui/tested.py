@@ -1,0 +1,57 @@
+"""Test films as a network scored them: what the detailed sections of the compare page need."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import calibration, checkpoints, comparison, evaluation, floor
+from core.checkpoints import Card
+from core.findings import NAMES
+from ui import cache
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A network on its test films; labels (bool) and calibrated probabilities are N x 14."""
+
+    card: Card
+    films: pd.DataFrame
+    labels: np.ndarray
+    chances: np.ndarray
+
+    def of(self, finding: str) -> tuple[np.ndarray, np.ndarray]:
+        """Labels and probabilities of one finding, N each."""
+        column = NAMES.index(finding)
+        return self.labels[:, column], self.chances[:, column]
+
+
+def tested(name: str) -> Tested:
+    """A network's test films; raises what `load_card` and `load_scores` raise."""
+    card, scores = cache.card(name), cache.scores(name)
+    chances = calibration.probabilities(card.calibration, evaluation.logits_of(scores))
+    films = scores[["image_index", "patient", "source", "view"]]
+    return Tested(card, films, evaluation.labels_of(scores), chances)
+
+
+def differences(first: str, second: str) -> pd.DataFrame:
+    """`comparison.by_finding` of two networks' test scores, computed once per file."""
+    files = [checkpoints.CHECKPOINTS / name / "scores.csv" for name in (first, second)]
+    return _differences(first, second, *map(cache.changed, files))
+
+
+@st.cache_data(show_spinner="Comparing the networks finding by finding ...")
+def _differences(first: str, second: str, first_stamp: float, second_stamp: float) -> pd.DataFrame:
+    return comparison.by_finding(cache.scores(first), cache.scores(second))
+
+
+def floor_chances(name: str, finding: str) -> np.ndarray:
+    """The metadata floor's score (log-odds, N) of one finding for the films of `tested`."""
+    stamp = cache.changed(checkpoints.CHECKPOINTS / name / "scores.csv")
+    return _floor(name, stamp)[f"logit_{finding}"].to_numpy()
+
+
+@st.cache_data(show_spinner=False)
+def _floor(name: str, stamp: float) -> pd.DataFrame:
+    return floor.on(cache.scores(name))
