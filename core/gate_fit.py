@@ -22,13 +22,8 @@ DRAWS = 4  # pictures made of every validation film
 REFUSED = 0.98  # quantile of the distances of validation films made to look like other hospitals'
 UNUSUAL = 0.95
 FAR = 0.995
-COUNTS: dict[Maker, int] = {
-    strange.half_chest: 1000,
-    strange.side_view: 2000,
-    strange.cropped: 2000,
-}
-OTHER = 1000  # pictures of each of `strange.OTHER_PICTURES`
-MENDABLE = 2000  # films turned each way, and negatives
+MADE = 2000  # pictures of a kind by each maker
+MADE_OTHER = 1000  # by each maker of what is no frontal chest film, and of half chests
 
 MAKERS: dict[str, tuple[Maker, ...]] = {
     "frontal": (strange.elsewhere,),
