@@ -188,9 +188,9 @@ def index(
     Writes checkpoints/NAME/neighbours.npz; to be run anew when NAME was trained anew.
     """
     with _one_sentence():
-        from core import neighbours
+        from core import dataset, neighbours
 
-        path = neighbours.write(name)
+        path = neighbours.write(name, dataset.open_starter("train_val"))
     typer.echo(f"{path.name} of {name}: {path.stat().st_size / 1e6:.2f} MB.")
 
 

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core import gate_space
+from core import gate_marks, gate_space
 from core.films import Film
 from core.gate_space import Place
 
 MIN_SIDE = 100  # px; the networks see 128 px, and a picture much below has lost its lung markings
 MIN_ASPECT, MAX_ASPECT = 0.6, 1.7  # width / height; detectors are 0.8 to 1.25, cropping adds some
 MAX_SATURATION = 0.15  # 14 colour pictures had 0.18 to 0.71, X-ray JPEGs stored as RGB up to 0.03
+TINT = 0.05  # saturation of X-ray JPEGs stored as RGB is up to 0.03; more are coloured marks
 MIN_SPREAD = 0.03  # standard deviation of grey [0, 1]; the palest of 9,433 NIH films has 0.042
 MAX_ONE_GREY = 0.95  # share of one of 256 greys; the emptiest of 9,433 NIH films has 0.57
 SURELY = 0.8  # probability of a frontal film, cut off or not, that outweighs a distance just over
@@ -79,11 +80,10 @@ def check(film: Film) -> Verdict:
     found = gate_space.place(base)
     limits = gate_space.facts()
     mendable = _mendable(base, found, limits)
-    if mendable is not None:
-        return Verdict(True, "", (mendable,), found.distance)
-    if _is_strange(found, limits):
+    if mendable is None and _is_strange(found, limits):
         return Verdict(False, _strange(found, limits), (), found.distance)
-    return Verdict(True, "", _doubts(found, limits), found.distance)
+    doubts = (mendable or _doubt(found, limits), _marks(film))
+    return Verdict(True, "", tuple(filter(None, doubts)), found.distance)
 
 
 def mend(film: Film, how: str) -> Film:
@@ -130,30 +130,34 @@ def _strange(found: Place, limits: dict[str, float]) -> str:
     )
 
 
-def _doubts(found: Place, limits: dict[str, float]) -> tuple[Caution, ...]:
+def _doubt(found: Place, limits: dict[str, float]) -> Caution | None:
+    """The likeliest reason not to rely on the scores of a film that passes."""
     if found.kinds["side"] > limits["side_from"]:
-        return (
-            Caution(
-                "This may be a side view or half a chest, and the networks learnt whole frontal"
-                " films only: do not rely on its scores."
-            ),
+        return Caution(
+            "This may be a side view or half a chest, and the networks learnt whole frontal films"
+            " only: do not rely on its scores."
         )
     if found.kinds["crop"] > limits["crop_from"]:
-        return (
-            Caution(
-                "This film seems to be cut off, and the networks learnt films that show both lungs"
-                " whole: scores may be off."
-            ),
+        return Caution(
+            "This film seems to be cut off, and the networks learnt films that show both lungs"
+            " whole: scores may be off."
         )
     if found.distance > limits["unusual_from"]:
-        return (
-            Caution(
-                "This film is unusual for a frontal chest film (distance from the training films"
-                f" {found.distance:.2f}, of such films 19 of 20 stay below"
-                f" {limits['unusual_from']:.2f}): see that it is one, upright and whole."
-            ),
+        return Caution(
+            f"This film is unusual for a frontal chest film (distance {found.distance:.2f} from the"
+            f" training films; 19 of 20 frontal films stay below {limits['unusual_from']:.2f}): see"
+            " that it is one, upright and whole."
         )
-    return ()
+    return None
+
+
+def _marks(film: Film) -> Caution | None:
+    if film.saturation <= TINT and gate_marks.sharp_share(film.pixels) <= gate_marks.MOST:
+        return None
+    return Caution(
+        "This film seems to carry text, arrows or coloured marks, which the networks have not"
+        " learnt to look past: better read the film without them."
+    )
 
 
 def _side_view(film: Film) -> str:

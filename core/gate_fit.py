@@ -39,7 +39,7 @@ MAKERS: dict[str, tuple[Maker, ...]] = {
 
 def write(seed: int = 0) -> dict[str, Any]:
     """Fit on the starter set's training films and write core/data/gate.npz and gate.json."""
-    films = dataset.open_films(None, "train_val")
+    films = dataset.open_starter("train_val")
     train_rows, validation_rows = training.split_by_patient(films, VALIDATION_SHARE, 0)
     train, validation = films.select(train_rows), films.select(validation_rows)
     rng = np.random.default_rng(seed)

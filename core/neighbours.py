@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from core import checkpoints
+from core.dataset import FilmSet
 
 if TYPE_CHECKING:
     from core.inference import Predictor
@@ -58,13 +59,19 @@ def command(name: str) -> str:
     return f"python -m core index {name}"
 
 
-def write(name: str) -> Path:
-    """Compute the index of a checkpoint from the starter films' train_val list, and write it."""
-    from core import dataset
+def write(name: str, films: FilmSet) -> Path:
+    """Compute the index of a checkpoint from films of the train_val list, and write it.
+
+    Raises ValueError for films of the test list, and what `checkpoints.load_network` raises.
+    """
     from core.inference import Predictor
 
+    if tests := int((films.table["split"] != "train_val").sum()):
+        raise ValueError(
+            f"{tests} of {len(films)} films are not of the train_val list: films of the test list "
+            "must not be shown as examples of training."
+        )
     predictor = Predictor(name)
-    films = dataset.open_films(None, "train_val")
     features = _features(predictor, films.pixels)
     patient = films.table["patient"].to_numpy()
     index = fit(features, films.table["image_index"].to_numpy(str), patient)
