@@ -71,7 +71,7 @@ def view(examined: Examined, opinions: list[Opinion], sample: str) -> None:
         "Finding",
         list(table.index),
         format_func=lambda name: text.called(table.loc[name], len(opinions)),
-        key=f"finding-{examined.digest}",
+        key=f"finding-{examined.key}",
     )
     shows = columns[1].segmented_control("Show", VIEWS, default=VIEWS[0], required=True)
     opacity = columns[2].slider("Strength of the colours", 0, 100, 60, format="%d%%") / 100
