@@ -18,12 +18,16 @@ JSON_VERSION = 1
 
 @dataclass(frozen=True)
 class Row:
-    """The answer to one file: ok, refused (no frontal chest film) or error (unreadable)."""
+    """The answer to one file: ok, refused (no frontal chest film) or error (unreadable).
+
+    reason: why it was refused or could not be read; of a film that was read, the warnings.
+    """
 
     file: str
     status: str
     reason: str = ""
     probabilities: tuple[float, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def predict(paths: Iterable[Path], model: str, maps: Path | None = None) -> list[Row]:
@@ -67,7 +71,9 @@ def _answer(file: Path, predictor: Predictor) -> tuple[Row, Reading | None]:
     if not verdict.accepted:
         return Row(str(file), "refused", verdict.reason), None
     reading = predictor.read(film)
-    return Row(str(file), "ok", "", tuple(map(float, reading.probabilities))), reading
+    warnings = tuple(caution.sentence for caution in verdict.warnings)
+    probabilities = tuple(map(float, reading.probabilities))
+    return Row(str(file), "ok", " ".join(warnings), probabilities, warnings), reading
 
 
 def _free(stem: str, taken: set[str]) -> str:

@@ -1,4 +1,4 @@
-"""The command line: prepare, train, evaluate, results, predict.
+"""The command line: from films to networks, from networks to figures, and reading films.
 
 Other programs call it: keep it stable.
 """
@@ -273,6 +273,34 @@ def compare(
 
 
 @app.command()
+def index(
+    name: Annotated[str, typer.Argument(help="A folder in checkpoints/, such as mobilenet_v2.")],
+) -> None:
+    """Place the starter set's train_val films in NAME's feature space, for "films like this one".
+
+    Writes checkpoints/NAME/neighbours.npz; to be run anew when NAME was trained anew.
+    """
+    with _one_sentence():
+        from core import dataset, neighbours
+
+        path = neighbours.write(name, dataset.open_starter("train_val"))
+    typer.echo(f"{path.name} of {name}: {path.stat().st_size / 1e6:.2f} MB.")
+
+
+@app.command()
+def gate() -> None:
+    """Fit the gate that refuses what is no frontal chest film, on the starter set's training films.
+
+    Writes core/data/gate.npz and gate.json; the same films and seed give the same files.
+    """
+    with _one_sentence():
+        from core import gate_fit
+
+        facts = gate_fit.write()
+    typer.echo(json.dumps(facts, indent=1))
+
+
+@app.command()
 def results() -> None:
     """Print the results table of README from the files that `evaluate` wrote."""
     with _one_sentence():
@@ -296,7 +324,8 @@ def predict(
     """Read films: the calibrated probability of each of the 14 findings, a row a file.
 
     Every file is answered with a status: ok, refused (readable, but no frontal chest film) or error
-    (unreadable), with the reason. Exit code 0 when all were answered.
+    (unreadable), with the reason; the reason of an ok film holds warnings, such as that it seems to
+    be upside down. Exit code 0 when all were answered.
     """
     with _one_sentence():
         from core import batch

@@ -139,7 +139,7 @@ def open_films(data: Path | None = None, split: str | None = None) -> FilmSet:
         raise ValueError(f"Split '{split}' is unknown: choose train_val or test.")
     folder = data_folder(data)
     if folder is None:
-        return _starter(split)
+        return open_starter(split)
     if (folder / "films.npy").exists():
         return _prepared(folder, split)
     return _from_pngs(folder, split)
@@ -194,7 +194,8 @@ def _shards() -> list[Path]:
     return shards
 
 
-def _starter(split: str | None) -> FilmSet:
+def open_starter(split: str | None = None) -> FilmSet:
+    """The starter set's films of one official split, or of both, whatever --data says."""
     filters = [("split", "==", split)] if split else None
     columns = ["image_index", "source", "png"]
     films = pd.concat(

@@ -1,40 +1,163 @@
-"""Whether a film can be a frontal chest radiograph at all: cheap checks of the picture as such.
+"""Whether a film can be a frontal chest radiograph: cheap checks first, then its distance.
 
-They stop photographs, blank pictures and lateral views, not other body parts.
+The cheap checks stop blank pictures, colour photographs and views that the file itself names. Then
+the film is placed in the gate's feature space (`core.gate_space`): one that lies farther from the
+training films than those of other hospitals do is refused; one that seems to be turned, a negative,
+a side view or cut off is read, with a warning and, where it can be mended, the way to mend it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core import gate_marks, gate_space
 from core.films import Film
+from core.gate_space import Place
 
 MIN_SIDE = 100  # px; the networks see 128 px, and a picture much below has lost its lung markings
 MIN_ASPECT, MAX_ASPECT = 0.6, 1.7  # width / height; detectors are 0.8 to 1.25, cropping adds some
 MAX_SATURATION = 0.15  # 14 colour pictures had 0.18 to 0.71, X-ray JPEGs stored as RGB up to 0.03
+TINT = 0.05  # saturation of X-ray JPEGs stored as RGB is up to 0.03; more are coloured marks
 MIN_SPREAD = 0.03  # standard deviation of grey [0, 1]; the palest of 9,433 NIH films has 0.042
 MAX_ONE_GREY = 0.95  # share of one of 256 greys; the emptiest of 9,433 NIH films has 0.57
+SURELY = 0.8  # probability of a frontal film, cut off or not, that outweighs a distance just over
 SIDE_VIEWS = ("LATERAL", "LAT", "LL", "RL", "LLO", "RLO")  # DICOM PS3.3 C.8.1.1.1, oblique too
+
+
+MENDS = {
+    "invert": "Invert it",
+    "rotate 90": "Turn it clockwise by 90°",
+    "rotate 180": "Turn it by 180°",
+    "rotate 270": "Turn it anticlockwise by 90°",
+}
+"""What `mend` can do, in the words of a button; rotations are clockwise."""
+
+_MENDED_BY = {
+    "negative": ("invert", "This film seems to be a negative (black bones)"),
+    "turned 90": ("rotate 90", "This film seems to lie on its side"),
+    "turned 180": ("rotate 180", "This film seems to be upside down"),
+    "turned 270": ("rotate 270", "This film seems to lie on its side"),
+}
+
+
+@dataclass(frozen=True)
+class Caution:
+    """A warning on a film that is read all the same: one sentence, and a key of MENDS or ""."""
+
+    sentence: str
+    mend: str = ""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the gate says; the reason is one sentence, "" when accepted."""
+    """What the gate says; the reason is one sentence, "" when accepted.
+
+    distance: from the training films, in the gate's feature space (they have about 1); None where
+    a cheap check had objected before.
+    """
 
     accepted: bool
     reason: str = ""
+    warnings: tuple[Caution, ...] = ()
+    distance: float | None = None
 
 
 def check(film: Film) -> Verdict:
-    """The first objection that applies, in the order of what a user can do about it."""
+    """The first objection that applies, in the order of what a user can do about it; or warnings.
+
+    Raises FileNotFoundError where the files of the fitted gate are missing.
+    """
     for objection in _OBJECTIONS:
         reason = objection(film)
         if reason:
             return Verdict(False, reason)
-    return Verdict(True)
+    from core import preprocess  # brings torch
+
+    base = preprocess.to_base(film)
+    found = gate_space.place(base)
+    limits = gate_space.facts()
+    mendable = _mendable(base, found, limits)
+    if mendable is None and _is_strange(found, limits):
+        return Verdict(False, _strange(found, limits), (), found.distance)
+    doubts = (mendable or _doubt(found, limits), _marks(film))
+    return Verdict(True, "", tuple(filter(None, doubts)), found.distance)
+
+
+def mend(film: Film, how: str) -> Film:
+    """The film inverted or turned clockwise, by a key of MENDS; raises ValueError for others."""
+    if how not in MENDS:
+        raise ValueError(f"A film cannot be mended by '{how}': choose {', '.join(MENDS)}.")
+    return replace(film, pixels=_mended(film.pixels, how, 1))
+
+
+def _mended(picture: np.ndarray, how: str, white: int) -> np.ndarray:
+    if how == "invert":
+        return white - picture
+    return np.ascontiguousarray(np.rot90(picture, -int(how.removeprefix("rotate ")) // 90))
+
+
+def _mendable(base: np.ndarray, found: Place, limits: dict[str, float]) -> Caution | None:
+    """The mend that brings a film nearer to the training films, and well among them."""
+    if found.kind not in _MENDED_BY:
+        return None
+    how, seems = _MENDED_BY[found.kind]
+    mended = gate_space.place(_mended(base, how, 255))
+    if mended.distance >= min(found.distance, limits["refused_from"]) or mended.kind != "frontal":
+        return None
+    sentence = (
+        f"{seems}: mended, it is nearer to the training films (distance {mended.distance:.2f}"
+        f" instead of {found.distance:.2f}), so mend it before you rely on its scores."
+    )
+    return Caution(sentence, how)
+
+
+def _is_strange(found: Place, limits: dict[str, float]) -> bool:
+    """Beyond the films of other hospitals; a little beyond is borne where all else is frontal."""
+    if found.distance <= limits["refused_from"]:
+        return False
+    frontal = found.kinds["frontal"] + found.kinds["crop"]
+    return found.distance > limits["far_from"] or frontal < SURELY
+
+
+def _strange(found: Place, limits: dict[str, float]) -> str:
+    return (
+        f"This does not look like a frontal chest film: its distance from the training films is"
+        f" {found.distance:.2f}, and such films stay below {limits['refused_from']:.2f}, so"
+        f" upload a PA or AP chest film."
+    )
+
+
+def _doubt(found: Place, limits: dict[str, float]) -> Caution | None:
+    """The likeliest reason not to rely on the scores of a film that passes."""
+    if found.kinds["side"] > limits["side_from"]:
+        return Caution(
+            "This may be a side view or half a chest, and the networks learnt whole frontal films"
+            " only: do not rely on its scores."
+        )
+    if found.kinds["crop"] > limits["crop_from"]:
+        return Caution(
+            "This film seems to be cut off, and the networks learnt films that show both lungs"
+            " whole: scores may be off."
+        )
+    if found.distance > limits["unusual_from"]:
+        return Caution(
+            f"This film is unusual for a frontal chest film (distance {found.distance:.2f} from the"
+            f" training films; 19 of 20 frontal films stay below {limits['unusual_from']:.2f}): see"
+            " that it is one, upright and whole."
+        )
+    return None
+
+
+def _marks(film: Film) -> Caution | None:
+    if film.saturation <= TINT and gate_marks.sharp_share(film.pixels) <= gate_marks.MOST:
+        return None
+    return Caution(
+        "This film seems to carry text, arrows or coloured marks, which the networks have not"
+        " learnt to look past: better read the film without them."
+    )
 
 
 def _side_view(film: Film) -> str:

@@ -16,7 +16,8 @@ class Reading:
 
     logits, probabilities (calibrated on validation, [0, 1]): float32, 14.
     maps: float32, 14 x h x w, evidence per cell of the network's own grid; the mean of a map plus
-    `bias` is the logit. milliseconds: preprocessing, network and maps.
+    `bias` is the logit. features: float32, C, the grid's mean, where films are compared.
+    milliseconds: preprocessing, network and maps.
     """
 
     film: str
@@ -25,6 +26,7 @@ class Reading:
     probabilities: np.ndarray
     maps: np.ndarray
     bias: np.ndarray
+    features: np.ndarray
     milliseconds: float
 
 
@@ -51,6 +53,7 @@ class Predictor:
             probabilities=calibration.probabilities(self.card.calibration, logits),
             maps=np.ascontiguousarray(maps),
             bias=self.network.head.bias.numpy().copy(),
+            features=grid.mean((2, 3))[0].numpy(),
             milliseconds=1000 * (time.perf_counter() - began),
         )
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.films import plain_name
 from core.findings import TITLES
-from ui import cache, reading, reading_charts, results, viewer
+from ui import cache, mend, neighbours, reading, reading_charts, results, viewer
 from ui import reading_text as text
 from ui.film_choice import Choice, choose
 from ui.frame import frame, one_sentence
@@ -23,8 +23,9 @@ def main() -> None:
     about = st.empty()
     about.text(plain_name(choice.name))
     with one_sentence():
-        examined = reading.examine(choice.data, choice.name)
+        examined = mend.as_mended(reading.examine(choice.data, choice.name))
     about.text(text.facts(examined.film))
+    mend.notes(examined)
     if not examined.verdict.accepted:
         st.warning(f"Not read: {examined.verdict.reason}", icon=":material/block:")
         st.image(viewer.jpeg(viewer.window(examined.shown, 0, 1)), width=320, alt="Your picture")
@@ -42,7 +43,7 @@ def report(examined: Examined, opinions: list[Opinion], choice: Choice) -> None:
     st.subheader(text.first_places(opinions), anchor=False)
     if agreement := text.agreement(opinions):
         st.markdown(agreement)
-    view(examined, opinions, choice.name if choice.labels else "")
+    view(examined, opinions, choice.name if choice.labels and not examined.mends else "")
     st.subheader("Findings, farthest above their operating point first", anchor=False)
     st.caption(text.what_the_numbers_are(opinions))
     st.caption(text.how_to_read(opinions, choice.labels))
@@ -57,6 +58,7 @@ def report(examined: Examined, opinions: list[Opinion], choice: Choice) -> None:
                 opinion.findings, network_colour(card.network), choice.labels or [], span
             )
             st.plotly_chart(figure, width="stretch", key=card.name, alt="Findings by probability")
+    neighbours.show(opinions)
     downloads(examined, opinions, choice)
 
 
@@ -69,7 +71,7 @@ def view(examined: Examined, opinions: list[Opinion], sample: str) -> None:
         "Finding",
         list(table.index),
         format_func=lambda name: text.called(table.loc[name], len(opinions)),
-        key=f"finding-{examined.digest}",
+        key=f"finding-{examined.key}",
     )
     shows = columns[1].segmented_control("Show", VIEWS, default=VIEWS[0], required=True)
     opacity = columns[2].slider("Strength of the colours", 0, 100, 60, format="%d%%") / 100
@@ -103,7 +105,7 @@ def view(examined: Examined, opinions: list[Opinion], sample: str) -> None:
 def downloads(examined: Examined, opinions: list[Opinion], choice: Choice) -> None:
     """The reading as CSV and JSON."""
     table = text.as_table(opinions, choice.labels).to_csv(index=False)
-    content = text.as_json(examined.film, examined.digest, opinions)
+    content = text.as_json(examined, opinions)
     with st.container(horizontal=True):
         for kind, data in (("CSV", table), ("JSON", content)):
             st.download_button(

@@ -103,5 +103,5 @@ def rate_curves(runs: list[Run]) -> go.Figure:
             hovertemplate=f"%{{y:.2e}} {run.title}<extra></extra>",
             **_line(run, number),
         )
-    figure.update_yaxes(title="learning rate", tickformat=".0e")
+    figure.update_yaxes(title="learning rate", tickformat=".1e")
     return _epochs(figure, runs)

@@ -22,12 +22,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Examined:
-    """A file that could be read: the film, how it is shown (float32, <= 1,024 px), the gate."""
+    """A file that could be read: the film, how it is shown (float32, <= 1,024 px), the gate.
+
+    digest: SHA-256 of the file. mends: what was done to the film since, keys of `gate.MENDS`.
+    """
 
     digest: str
     film: Film
     shown: np.ndarray
     verdict: gate.Verdict
+    mends: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What tells this picture from all others."""
+        return " ".join((self.digest, *self.mends))
 
 
 @dataclass(frozen=True)
@@ -55,25 +64,38 @@ def _examine(digest: str, name: str, _data: bytes) -> Examined:
     return Examined(digest, film, viewer.shown(film.pixels), gate.check(film))
 
 
+def mended(examined: Examined, how: str) -> Examined:
+    """The film inverted or turned (a key of `gate.MENDS`) and checked anew, once a session."""
+    return _mended(examined.key, how, examined)
+
+
+@st.cache_resource(scope="session", max_entries=4, show_spinner=False)
+def _mended(key: str, how: str, _examined: Examined) -> Examined:
+    film = gate.mend(_examined.film, how)
+    mends = (*_examined.mends, how)
+    shown = viewer.shown(film.pixels)
+    return Examined(_examined.digest, film, shown, gate.check(film), mends)
+
+
 def read(name: str, examined: Examined) -> Opinion:
     """A network's opinion, computed once a session; raises what `cache.predictor` raises."""
     predictor = cache.predictor(name)
     card = predictor.card
     stamp = cache.changed(checkpoints.CHECKPOINTS / name / "card.json")
-    reading = _read(examined.digest, card.id, stamp, predictor, examined.film)
+    reading = _read(examined.key, card.id, stamp, predictor, examined.film)
     return Opinion(card, reading, ranked(reading.probabilities, card))
 
 
 @st.cache_data(scope="session", max_entries=48, show_spinner=False)
 def _read(
-    digest: str, checkpoint: str, stamp: float, _predictor: "Predictor", _film: Film
+    key: str, checkpoint: str, stamp: float, _predictor: "Predictor", _film: Film
 ) -> "Reading":
     return _predictor.read(_film)
 
 
 @st.cache_data(scope="session", max_entries=96, show_spinner="Computing the map ...")
 def _gradient_map(
-    digest: str, checkpoint: str, finding: str, method: str, _name: str, _film: Film
+    key: str, checkpoint: str, finding: str, method: str, _name: str, _film: Film
 ) -> np.ndarray:
     return cache.predictor(_name).gradient_map(_film, NAMES.index(finding), method)
 
@@ -90,7 +112,7 @@ def cells(opinion: Opinion, examined: Examined, finding: str, method: str) -> np
     if method == methods()[0]:
         return viewer.strength(opinion.reading.maps, NAMES.index(finding))
     return _gradient_map(
-        examined.digest, opinion.card.id, finding, method, opinion.card.name, examined.film
+        examined.key, opinion.card.id, finding, method, opinion.card.name, examined.film
     )
 
 

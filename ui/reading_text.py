@@ -8,7 +8,7 @@ import pandas as pd
 from core.films import Film
 from core.findings import NAMES, NO_FINDING, TITLES
 from ui import viewer
-from ui.reading import Opinion
+from ui.reading import Examined, Opinion
 
 
 def titled(name: str) -> str:
@@ -165,8 +165,8 @@ def as_table(opinions: list[Opinion], labels: list[str] | None) -> pd.DataFrame:
     return table
 
 
-def as_json(film: Film, digest: str, opinions: list[Opinion]) -> str:
-    """The reading with what it takes to trace it: file, its hash, checkpoints, logits."""
+def as_json(examined: Examined, opinions: list[Opinion]) -> str:
+    """The reading with what it takes to trace it: file, hash, mends, warnings, networks' logits."""
     networks = [
         {
             "checkpoint": o.card.id,
@@ -177,5 +177,12 @@ def as_json(film: Film, digest: str, opinions: list[Opinion]) -> str:
         }
         for o in opinions
     ]
-    content = {"schema": 1, "file": film.name, "sha256": digest, "networks": networks}
+    content = {
+        "schema": 1,
+        "file": examined.film.name,
+        "sha256": examined.digest,
+        "mends": examined.mends,
+        "warnings": [caution.sentence for caution in examined.verdict.warnings],
+        "networks": networks,
+    }
     return json.dumps(content, indent=1)

@@ -62,9 +62,11 @@ def learned_on(runs: list[Run]) -> str:
 
 def _learned(card: Card) -> str:
     train, validation = (_films(card.data[part]) for part in ("train", "validation"))
+    taught = card.recipe["teacher"]
     return (
         f"training on {train}; validation on {validation}; {card.data['split']}. Validation "
         f"AUROC: {card.training['val_auroc_is']}."
+        + (" Training loss: against labels softened by a teacher." if taught else "")
     )
 
 

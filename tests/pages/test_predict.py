@@ -12,7 +12,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core import batch, checkpoints, dataset
+from core import batch, checkpoints, dataset, neighbours
 from core.dataset import ROOT, SAMPLES
 from core.findings import NAMES
 from core.inference import Predictor
@@ -199,6 +199,44 @@ def test_a_third_network_is_read_beside_the_two(folder: Path):
     assert not app.warning
     assert charts(app) == len(checkpoints.names())
     assert any(element.value.startswith("**Plain CNN (cnn_again)**") for element in app.markdown)
+
+
+def test_an_upside_down_film_is_read_with_a_warning_and_mended_by_a_button():
+    with Image.open(SAMPLES / SAMPLE) as image:
+        app = with_upload(("turned.png", png(np.rot90(np.asarray(image.convert("L")), 2))))
+    assert "upside down" in app.warning[0].value
+    assert charts(app) == len(checkpoints.names())
+    next(button for button in app.button if "180" in button.label).click().run()
+    assert not app.exception
+    assert not app.warning
+    assert any("turned by 180°" in note.value for note in app.info)
+    next(button for button in app.button if button.label == "Undo").click().run()
+    assert "upside down" in app.warning[0].value
+
+
+def test_noise_is_refused_with_its_distance():
+    noise = np.random.default_rng(0).integers(0, 256, (300, 300), np.uint8)
+    app = with_upload(("noise.png", png(noise)))
+    assert "distance from the training films" in app.warning[0].value
+    assert charts(app) == 0
+
+
+def test_without_an_index_the_command_stands_in_place_of_the_films(folder: Path):
+    for path in folder.glob("*/neighbours.npz"):
+        path.unlink()
+    app = opened()
+    assert any(s.value == "Films like this one" for s in app.subheader)
+    assert any("python -m core index mobilenet_v2" in note.value for note in app.info)
+
+
+def test_films_like_this_one_are_training_films_with_labels(folder: Path):
+    train = dataset.open_starter("train_val")
+    neighbours.write("mobilenet_v2", train.select(np.arange(len(train)) < 60))
+    app = opened()
+    assert any("Of 60 films of the official train_val list" in c.value for c in app.caption)
+    distances = [c.value.rsplit(" ", 1)[1] for c in app.caption if "distance " in c.value[-14:]]
+    assert len(distances) == 6
+    assert distances == sorted(distances, key=float)
 
 
 def opinion(title: str, probabilities: dict[str, float], points: dict[str, float]) -> Opinion:
