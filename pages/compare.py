@@ -10,7 +10,7 @@ from ui import (
     learning_section,
     mistakes,
     results,
-    test_charts,
+    score_charts,
 )
 from ui.frame import frame, one_sentence
 from ui.results import download, show
@@ -69,7 +69,7 @@ def overview(cards: dict[str, Card]) -> None:
     """AUROC per finding on the test films: dots with intervals, and the table."""
     order = st.segmented_control("Order", results.ORDERS, default=results.ORDERS[0], required=True)
     table = results.in_order(results.finding_table(cards), cards, order)
-    figure = test_charts.finding_dots(table, cards)
+    figure = score_charts.finding_dots(table, cards)
     st.plotly_chart(figure, width="stretch", key="findings", alt="Test AUROC by finding")
     st.caption(
         f"{results.AUROC_IS} In brackets: test films with the finding. Bars: 95 % intervals."

@@ -6,8 +6,8 @@ import plotly.graph_objects as go
 
 from core.summary import decimal
 from ui.runs import Run
+from ui.score_charts import MARKERS
 from ui.style import REFERENCE_COLOUR, network_colour, tidy
-from ui.test_charts import MARKERS
 
 
 def learning_curves(runs: list[Run], measure: str) -> go.Figure:

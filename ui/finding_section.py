@@ -9,10 +9,10 @@ from core.checkpoints import Card
 from core.findings import NAMES, TITLES
 from core.summary import decimal, with_interval
 from core.thresholds import Confusion
-from ui import results, test_charts
+from ui import results, score_charts
 from ui.results import called
+from ui.score_charts import Scored
 from ui.style import REFERENCE_COLOUR, network_colour
-from ui.test_charts import Scored
 from ui.tested import Tested, differences, floor_chances
 
 POINTS = {
@@ -79,16 +79,16 @@ def curves(networks: dict[str, Tested], finding: str) -> None:
     left, middle, right = st.columns(3)
     with left:
         st.markdown(f"**ROC: AUROC {_figures(networks, finding, 'auroc')}**")
-        figure = test_charts.roc([*lines, beneath])
+        figure = score_charts.roc([*lines, beneath])
         st.plotly_chart(figure, width="stretch", key="roc", alt="ROC curves")
     with middle:
         words = _figures(networks, finding, "average_precision")
         st.markdown(f"**Average precision {words}; guessing {decimal(labels.mean())}**")
-        figure = test_charts.precision_recall([*lines, beneath])
+        figure = score_charts.precision_recall([*lines, beneath])
         st.plotly_chart(figure, width="stretch", key="pr", alt="Precision-recall curves")
     with right:
         st.markdown(f"**Calibration error {_figures(networks, finding, 'calibration_error')}**")
-        figure = test_charts.calibration(lines)
+        figure = score_charts.calibration(lines)
         st.plotly_chart(figure, width="stretch", key="calibration", alt="Calibration curves")
     st.caption(
         f"Test: {len(labels):,} films, {int(labels.sum())} with {TITLES[finding]}. Grey: age, sex, "

@@ -7,7 +7,7 @@ from core.checkpoints import Card
 from core.findings import TITLES
 from core.summary import decimal, with_interval
 from ui import results
-from ui.about_text import GROUPS
+from ui.about_text import GROUPS, PREFIXES
 from ui.results import called
 
 ANSWERS = {
@@ -23,31 +23,31 @@ PNEUMONIA = (
 
 def groups(cards: dict[str, Card]) -> None:
     """Mean AUROC by view, sex and age."""
-    parts = {"views": "View", "sexes": "Sex", "ages": "Age in years"}
-    any_card = next(iter(cards.values()))
-    for column, (key, title) in zip(st.columns(len(parts)), parts.items(), strict=True):
-        names = GROUPS[key]
-        rows = any_card.test.get(key, {})
-        table = pd.DataFrame(
-            {
-                title: [names.get(group, group) for group in rows],
-                "Films": [f"{row['n_films']:,}" for row in rows.values()],
-                **{
-                    called(card): [
-                        with_interval(part.get("mean_auroc"), part.get("interval"))
-                        for part in (card.test.get(key, {}).get(group, {}) for group in rows)
-                    ]
-                    for card in cards.values()
-                },
-            }
-        )
-        with column:
-            results.show(table)
+    first = next(iter(cards.values())).test
+    rows = [
+        {
+            "Group": words.get(group, f"{PREFIXES.get(key, '')}{group}"),
+            "Films": f"{part['n_films']:,}",
+            "Patients": f"{part['n_patients']:,}",
+            **{called(card): _mean(card, key, group) for card in cards.values()},
+        }
+        for key, words in GROUPS.items()
+        if key != "sources"
+        for group, part in first.get(key, {}).items()
+    ]
+    table = pd.DataFrame(rows)
+    results.show(table)
     st.caption(
         "Mean AUROC over those of the 13 findings with at least 10 positive films in a group, "
         "which may be others in another group: description, not a claim that a group is read "
         "better."
     )
+    results.download(table, "auroc_by_group.csv")
+
+
+def _mean(card: Card, key: str, group: str) -> str:
+    part = card.test.get(key, {}).get(group, {})
+    return with_interval(part.get("mean_auroc"), part.get("interval"))
 
 
 def sources(cards: dict[str, Card]) -> None:
@@ -113,12 +113,13 @@ def panel(cards: dict[str, Card]) -> None:
     rows = first["answers"]
     table = pd.DataFrame(
         {
-            "Panel's answer": [ANSWERS[answer] for answer in rows],
-            "NIH labels": [
-                " or ".join(TITLES[n] for n in row["findings"]) for row in rows.values()
+            "Panel's answer (NIH labels)": [
+                f"{ANSWERS[answer]} ({', '.join(TITLES[name] for name in row['findings'])})"
+                for answer, row in rows.items()
             ],
-            "n positive (panel)": [row["n_positive"] for row in rows.values()],
-            "n positive (NIH)": [row["n_positive_nih"] for row in rows.values()],
+            "n positive, panel / NIH": [
+                f"{row['n_positive']} / {row['n_positive_nih']}" for row in rows.values()
+            ],
         }
     )
     for card in read.values():

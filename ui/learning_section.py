@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import experiments
-from ui import curve_charts, results, runs, test_charts
+from ui import curve_charts, results, runs, score_charts
 from ui.runs import Run
 
 
@@ -18,7 +18,7 @@ def section(shown: set[str]) -> None:
     shares = log[log["note"] == experiments.LEARNING_CURVE]
     if len(shares):
         st.markdown("**More films would help: validation AUROC by number of training films**")
-        figure = test_charts.learning_curve(shares)
+        figure = score_charts.learning_curve(shares)
         st.plotly_chart(figure, width="stretch", key="learning-curve", alt="Learning curve")
 
 

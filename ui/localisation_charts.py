@@ -5,8 +5,8 @@ import plotly.graph_objects as go
 
 from ui.localisation_results import Checked, groups, published, title
 from ui.localisation_text import CURVES
+from ui.score_charts import MARKERS
 from ui.style import REFERENCE_COLOUR, network_colour, tidy
-from ui.test_charts import MARKERS
 
 STILL = {"fixedrange": True}
 

@@ -69,11 +69,10 @@ def section(networks: dict[str, Tested]) -> None:
         "one a patient and finding. Some are mistakes of the label: it was text-mined from the "
         "report."
     )
-    pictures = data_films.pictures(tuple(shown["image_index"]), None)
     with st.container(horizontal=True, gap="small"):
         for number, row in enumerate(shown.itertuples()):
             with st.container(width=WIDTH, gap=None):
-                _film(row.image_index, row.finding, networks, pictures[row.image_index], number)
+                _film(row.image_index, row.finding, networks, number)
     st.download_button(
         "All of these mistakes (CSV)",
         table.drop(columns="surprise").to_csv(index=False).encode(),
@@ -83,10 +82,9 @@ def section(networks: dict[str, Tested]) -> None:
     )
 
 
-def _film(
-    image: str, finding: str, networks: dict[str, Tested], picture: bytes, number: int
-) -> None:
-    """A film, its true labels, and what every network gave the finding."""
+def _film(image: str, finding: str, networks: dict[str, Tested], number: int) -> None:
+    """A film with the finding's boxes, its labels, and what every network gave the finding."""
+    picture = data_films.pictures((image,), finding)[image]
     any_network = next(iter(networks.values()))
     row = int(np.flatnonzero(any_network.films["image_index"] == image)[0])
     carried = [TITLES[name] for k, name in enumerate(NAMES) if any_network.labels[row, k]]

@@ -5,14 +5,20 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import streamlit as st
+from sklearn.metrics import confusion_matrix
 from streamlit.testing.v1 import AppTest
 
-from core import checkpoints
+from core import calibration, checkpoints, evaluation
 from core.dataset import ROOT
+from core.findings import NAMES
+from ui import mistakes
+from ui.tested import tested as scored
 
 
 @pytest.fixture
@@ -38,17 +44,83 @@ def warnings(app: AppTest) -> str:
     return " ".join(element.value for element in app.warning)
 
 
+def runs(app: AppTest) -> Any:
+    """The choice of runs to draw."""
+    return next(group for group in app.get("button_group") if group.label == "Runs")
+
+
 def charts(app: AppTest) -> int:
     return len(app.get("plotly_chart"))
 
 
-def test_it_answers_first_and_draws_four_charts(folder: Path):
+def section(name: str) -> AppTest:
+    """The page with another tab open than the first."""
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=120).run()
+    app.session_state["section"] = name
+    app = app.switch_page("pages/compare.py").run()
+    assert not app.exception
+    return app
+
+
+def test_it_answers_first_and_draws_the_findings_and_four_curves(folder: Path):
     app = opened()
     assert not app.warning
     assert "in mean AUROC" in app.subheader[0].value
     assert len(app.metric) == len(checkpoints.names())
-    assert charts(app) == 4
-    assert len(app.dataframe) == 3
+    floor = checkpoints.load_card("cnn").test["floor"]["macro_auroc_13"]["value"]
+    assert f"{floor:.3f}".lstrip("0") in " ".join(caption.value for caption in app.caption)
+    assert charts(app) == 5
+
+
+def test_a_threshold_gives_what_scikit_learn_counts(folder: Path):
+    app = section("A finding")
+    app.selectbox[0].select("Mass").run()
+    card, scores = checkpoints.load_card("mobilenet_v2"), checkpoints.load_scores("mobilenet_v2")
+    app.segmented_control(key="explored").set_value("mobilenet_v2").run()
+    column = NAMES.index("Mass")
+    chances = calibration.probabilities(card.calibration, evaluation.logits_of(scores))[:, column]
+    point = card.operating_points["Mass"]["youden"]["threshold"]
+    (rejected, false_alarms), (misses, hits) = confusion_matrix(
+        scores["label_Mass"], chances >= point
+    )
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown["Sensitivity"] == f"{hits / (hits + misses):.3f}".lstrip("0")
+    assert shown["Specificity"] == f"{rejected / (rejected + false_alarms):.3f}".lstrip("0")
+    tables = [frame.value for frame in app.dataframe]
+    counted = next(table for table in tables if "with Mass" in table)
+    assert counted["with Mass"].tolist() == [f"{hits:,}", f"{misses:,}"]
+    assert counted["without"].tolist() == [f"{false_alarms:,}", f"{rejected:,}"]
+
+
+def test_a_lower_prevalence_lowers_what_a_positive_call_is_worth(folder: Path):
+    app = section("A finding")
+    before = {metric.label: metric.value for metric in app.metric}
+    slider = next(s for s in app.slider if s.label.startswith("Prevalence"))
+    slider.set_value(1.0).run()
+    after = {metric.label: metric.value for metric in app.metric}
+    assert float(after["PPV"]) < float(before["PPV"])
+    assert float(after["NPV"]) > float(before["NPV"])
+    assert after["Sensitivity"] == before["Sensitivity"]
+
+
+def test_mistakes_are_films_whose_label_says_otherwise(folder: Path):
+    app = section("Mistakes")
+    next(box for box in app.selectbox if box.label == "Of").select("Cardiomegaly").run()
+    one = scored("mobilenet_v2")
+    labels, chances = one.of("Cardiomegaly")
+    table = mistakes.ranked(one, "false alarm", "Cardiomegaly")
+    rows = one.films.set_index("image_index").index.get_indexer(table["image_index"])
+    assert not labels[rows].any()
+    assert (np.diff(chances[rows]) <= 0).all()
+    misses = mistakes.ranked(one, "miss", "Cardiomegaly")
+    rows = one.films.set_index("image_index").index.get_indexer(misses["image_index"])
+    assert labels[rows].all()
+    assert (np.diff(chances[rows]) >= 0).all()
+
+
+@pytest.mark.parametrize("name", ["Groups and shortcuts", "Cost"])
+def test_other_sections_show_tables(folder: Path, name: str):
+    assert len(section(name).dataframe) >= 2
 
 
 def test_the_table_has_fourteen_findings_with_figures_from_the_card(folder: Path):
@@ -89,6 +161,7 @@ def test_without_checkpoints_it_names_the_commands(folder: Path):
     for name in ("cnn", "mobilenet_v2"):
         assert f"python -m core train {name}" in warnings(app)
     assert charts(app) == 0
+    assert not app.metric
 
 
 def test_a_broken_card_is_named_and_the_other_network_is_shown(folder: Path):
@@ -97,14 +170,14 @@ def test_a_broken_card_is_named_and_the_other_network_is_shown(folder: Path):
     assert "card of 'cnn' is not readable JSON" in warnings(app)
     assert len(app.warning) == 1
     assert [metric.label.split(":")[0] for metric in app.metric] == ["MobileNetV2"]
-    assert charts(app) == 4
+    assert charts(app) == 5
 
 
 def test_a_missing_history_is_named_and_the_test_results_stay(folder: Path):
     (folder / "cnn" / "history.csv").unlink()
     app = opened()
     assert "history.csv of 'cnn' is missing" in warnings(app)
-    assert charts(app) == 4
+    assert charts(app) == 5
     assert len(app.metric) == len(checkpoints.names())
 
 
@@ -112,7 +185,7 @@ def test_missing_scores_are_named_and_the_cards_figures_stay(folder: Path):
     (folder / "mobilenet_v2" / "scores.csv").unlink()
     app = opened()
     assert "python -m core evaluate mobilenet_v2" in warnings(app)
-    assert charts(app) == 4
+    assert charts(app) == 5
 
 
 def test_a_card_without_test_figures_names_evaluate(folder: Path):
@@ -128,8 +201,8 @@ def test_a_run_in_progress_can_be_chosen(folder: Path):
     shutil.copy(folder / "cnn" / "history.csv", run)
     (run / "state.pt").touch()
     app = opened()
-    assert "densenet121, training now" in app.get("button_group")[0].value
-    assert charts(app) == 4
+    assert "densenet121, training now" in runs(app).value
+    assert charts(app) == 5
 
 
 def test_a_run_whose_history_is_being_written_does_no_harm(folder: Path):
@@ -137,12 +210,12 @@ def test_a_run_whose_history_is_being_written_does_no_harm(folder: Path):
     run.mkdir(parents=True)
     (run / "history.csv").touch()
     (run / "state.pt").touch()
-    assert charts(opened()) == 4
+    assert charts(opened()) == 5
 
 
 def test_no_chosen_run_asks_for_one(folder: Path):
     app = opened()
-    app.get("button_group")[0].set_value([]).run()
+    runs(app).set_value([]).run()
     assert not app.exception
     assert app.info[0].value == "Choose at least one run."
 
