@@ -18,11 +18,12 @@ _CHOSEN = {
         arguments={"output_stride": 16},
         init="shipped",
         size=192,
-        epochs=12,
+        epochs=6,
         learning_rate=5e-4,
         ema=0.998,
         mixup=0.3,
-        bfloat16=True,
+        teacher="shipped",
+        source_offset=True,
     ),
 }
 
