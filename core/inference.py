@@ -37,6 +37,8 @@ class Predictor:
         """Load a checkpoint by name or folder; raises what `checkpoints.load_network` raises."""
         network, self.card = checkpoints.load_network(name)
         self.network = network.to(memory_format=torch.channels_last)
+        with torch.inference_mode():  # a first pass is slow; not on a reader's clock
+            self.network(torch.zeros(1, 1, self.card.input_px, self.card.input_px))
 
     @torch.inference_mode()
     def read(self, film: Film) -> Reading:
