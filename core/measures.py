@@ -18,14 +18,16 @@ def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 def weighted_auroc(labels: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """AUROC: the Mann-Whitney statistic, ties counting one half."""
-    values, group = np.unique(scores, return_inverse=True)
-    order = np.argsort(group, kind="stable")
-    starts = np.searchsorted(group[order], np.arange(len(values)))
-    positive = np.add.reduceat((weights * labels)[:, order], starts, axis=1, dtype=np.float64)
-    negative = np.add.reduceat((weights * ~labels)[:, order], starts, axis=1, dtype=np.float64)
-    below = np.cumsum(negative, axis=1) - negative
-    wins = (positive * (below + negative / 2)).sum(1)
-    return _ratio(wins, positive.sum(1) * negative.sum(1))
+    well = np.flatnonzero(~labels)
+    well = well[np.argsort(scores[well], kind="stable")]
+    below = np.zeros((len(weights), len(well) + 1))
+    np.cumsum(weights[:, well], axis=1, out=below[:, 1:])
+    beaten = [
+        below[:, np.searchsorted(scores[well], scores[labels], side)] for side in ("left", "right")
+    ]
+    positive = weights[:, labels].astype(np.float64)
+    wins = (positive * (beaten[0] + beaten[1])).sum(1) / 2
+    return _ratio(wins, positive.sum(1) * below[:, -1])
 
 
 def average_precision(labels: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
