@@ -80,7 +80,10 @@ def difference_in_words(cards: list[Card]) -> str:
 
 def in_words(first: str, second: str, paired: dict[str, Any]) -> str:
     """A paired difference (first minus second) as a sentence with its interval."""
-    value, (low, high) = paired["difference"], paired["interval"]
+    value, ends = paired["difference"], paired["interval"]
+    if value is None or ends is None:
+        return f"Between {first} and {second} these films are too few to tell a difference."
+    low, high = ends
     if low <= 0 <= high:
         return (
             f"Between {first} and {second} there is no difference that this test can show: "

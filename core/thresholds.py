@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from core import measures
+from core.bootstrap import interval
 
 
 @dataclass(frozen=True)
@@ -38,16 +42,38 @@ def confusion(labels: np.ndarray, probabilities: np.ndarray, threshold: float) -
     )
 
 
+@dataclass(frozen=True)
+class Rate:
+    """A share in [0, 1], NaN where no film can tell it, with its 95 % interval."""
+
+    value: float
+    interval: list[float] | None
+
+
+def rates(
+    labels: np.ndarray, called: np.ndarray, weights: np.ndarray, prevalence: float
+) -> dict[str, Rate]:
+    """sensitivity, specificity, and ppv and npv at a prevalence, each with its interval.
+
+    labels, called: bool, N. weights: as `bootstrap.patient_draws`, the first row ones.
+    """
+    drawn = measures.rates(labels, called, weights)
+    sensitivity, specificity = drawn["sensitivity"], drawn["specificity"]
+    ppv, npv = predictive_values(sensitivity, specificity, prevalence)
+    named = {"sensitivity": sensitivity, "specificity": specificity, "ppv": ppv, "npv": npv}
+    return {name: Rate(float(draws[0]), interval(draws[1:])) for name, draws in named.items()}
+
+
 def predictive_values(
-    sensitivity: float, specificity: float, prevalence: float
-) -> tuple[float, float]:
+    sensitivity: ArrayLike, specificity: ArrayLike, prevalence: float
+) -> tuple[np.ndarray, np.ndarray]:
     """PPV and NPV at a prevalence in (0, 1), by Bayes' rule; NaN where nobody is called (or all).
 
     Sensitivity and specificity are taken to stay what they are at another prevalence.
     """
+    sensitivity, specificity = np.asarray(sensitivity), np.asarray(specificity)
     hit, miss = sensitivity * prevalence, (1 - sensitivity) * prevalence
     false_alarm = (1 - specificity) * (1 - prevalence)
     rejected = specificity * (1 - prevalence)
-    ppv = hit / (hit + false_alarm) if hit + false_alarm else float("nan")
-    npv = rejected / (rejected + miss) if rejected + miss else float("nan")
-    return ppv, npv
+    with np.errstate(invalid="ignore"):
+        return hit / (hit + false_alarm), rejected / (rejected + miss)

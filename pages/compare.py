@@ -11,10 +11,11 @@ from ui import (
     mistakes,
     results,
     score_charts,
+    threshold_section,
 )
 from ui.frame import frame, one_sentence
 from ui.results import download, show
-from ui.tested import tested
+from ui.tested import all_tested, differences
 
 
 def main() -> None:
@@ -82,25 +83,27 @@ def overview(cards: dict[str, Card]) -> None:
 
 def one_finding(cards: dict[str, Card]) -> None:
     """Everything about a chosen finding: curves, thresholds, the differences of all findings."""
-    networks = {name: tested(name) for name in cards}
+    networks = all_tested(cards)
     finding = finding_section.choose_finding()
-    best, *others = cards
-    for other in others:
-        st.markdown(f"**{finding_section.verdict(finding, best, other, cards)}**")
+    best, *others = networks
+    pairs = results.usable(lambda other: differences(best, other), others)[0]
+    for other, found in pairs.items():
+        words = finding_section.verdict(finding, found, cards[best], cards[other])
+        st.markdown(f"**{words}**")
     finding_section.curves(networks, finding)
     st.subheader("What a threshold does", anchor=False)
-    finding_section.explorer(networks, finding)
-    for other in others:
-        st.subheader("Is the difference real, finding by finding?", anchor=False)
-        table = finding_section.difference_table(best, other, cards)
-        show(table)
-        st.caption(finding_section.DIFFERENCE_IS)
-        download(table, f"difference_{best}_{other}.csv")
+    threshold_section.explorer(networks, finding)
+    for other, found in pairs.items():
+        titles = f"{results.called(cards[best])} and {results.called(cards[other])}"
+        st.subheader(f"Is the difference of {titles} real, finding by finding?", anchor=False)
+        show(finding_section.difference_table(found, cards[best], cards[other]))
+        st.caption(f"{finding_section.DIFFERENCE_IS} {results.tested_on({best: cards[best]})}")
+        download(found, f"difference_{best}_{other}.csv")
 
 
 def errors(cards: dict[str, Card]) -> None:
     """The most confident mistakes, as films."""
-    mistakes.section({name: tested(name) for name in cards})
+    mistakes.section(all_tested(cards))
 
 
 def by_group(cards: dict[str, Card]) -> None:
@@ -115,7 +118,7 @@ def by_group(cards: dict[str, Card]) -> None:
 def cost(cards: dict[str, Card]) -> None:
     """What the quality costs."""
     show(results.cost_table(cards))
-    st.caption(results.measured_on(cards))
+    st.caption(f"{results.tested_on(cards)} {results.measured_on(cards)}")
     download(results.cost_table(cards), "cost.csv")
 
 

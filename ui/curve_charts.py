@@ -67,21 +67,17 @@ def _line(run: Run, number: int, training: bool = False) -> dict[str, Any]:
 
 
 def _all_negative(figure: go.Figure, runs: list[Run]) -> None:
+    """What predicting nothing reaches, named in the legend: curves run over a label beside it."""
+    last = max(run.history["epoch"].max() for run in runs)
     for value in sorted({run.history["val_all_negative_accuracy"].iloc[-1] for run in runs}):
-        figure.add_hline(
-            value,
+        figure.add_scatter(
+            x=[0.5, last + 0.7],
+            y=[value, value],
+            mode="lines",
+            name=f"predicting nothing, {decimal(value)}",
             line={"color": REFERENCE_COLOUR, "width": 2},
-            annotation={
-                "text": f"predicting nothing: {decimal(value)}",
-                "font": {"color": REFERENCE_COLOUR},
-                "yshift": -2,
-            },
-            annotation_position="bottom right",
+            hoverinfo="skip",
         )
-        # An empty point that makes the axis leave room for the label below the line.
-        tops = [run.history["train_accuracy"].max() for run in runs]
-        room = value - 0.12 * (max(tops) - value)
-        figure.add_scatter(x=[1], y=[room], opacity=0, showlegend=False, hoverinfo="skip")
 
 
 def _epochs(figure: go.Figure, runs: list[Run]) -> go.Figure:

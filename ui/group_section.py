@@ -5,6 +5,7 @@ import streamlit as st
 
 from core.checkpoints import Card
 from core.findings import TITLES
+from core.groups import AGE_GROUPS
 from core.summary import decimal, with_interval
 from ui import results
 from ui.about_text import GROUPS, PREFIXES
@@ -33,7 +34,7 @@ def groups(cards: dict[str, Card]) -> None:
         }
         for key, words in GROUPS.items()
         if key != "sources"
-        for group, part in first.get(key, {}).items()
+        for group, part in sorted(first.get(key, {}).items(), key=lambda item: _place(item[0]))
     ]
     table = pd.DataFrame(rows)
     results.show(table)
@@ -43,6 +44,11 @@ def groups(cards: dict[str, Card]) -> None:
         "better."
     )
     results.download(table, "auroc_by_group.csv")
+
+
+def _place(group: str) -> tuple[int, str]:
+    """Ages from young to old, other groups by name."""
+    return AGE_GROUPS.index(group) if group in AGE_GROUPS else -1, group
 
 
 def _mean(card: Card, key: str, group: str) -> str:
@@ -57,11 +63,13 @@ def sources(cards: dict[str, Card]) -> None:
         pneumonia = results.pneumonia_by_source(next(iter(cards)))
     except (ValueError, OSError):
         pneumonia = {}  # without scores the column stays empty; the rest is from the cards
-    results.show(results.source_table(cards, pneumonia))
+    table = results.source_table(cards, pneumonia)
+    results.show(table)
     st.caption(
         "A to E: the collections that the starter films came from. Mean AUROC: over those of the "
         "13 findings with at least 10 positive films in a source."
     )
+    results.download(table, "auroc_by_source.csv")
     table = told(cards)
     if table.empty:
         return
@@ -72,8 +80,11 @@ def sources(cards: dict[str, Card]) -> None:
         "it cannot be told. Picture: five numbers of sharpness and grey. Features: what a network "
         "has learnt to see."
     )
+    results.download(table, "source_told.csv")
     for card in cards.values():
-        within = card.shortcuts["pneumonia_within_source"]
+        within = card.shortcuts.get("pneumonia_within_source")
+        if not within:
+            continue
         figure = with_interval(within["value"], within["interval"])
         st.caption(
             f"{called(card)}, Pneumonia within source {within['source']}, patients held out of "
@@ -136,3 +147,4 @@ def panel(cards: dict[str, Card]) -> None:
         "once against NIH's text-mined label. How far the labels agree on all films stands on the "
         "data set page, under Label quality."
     )
+    results.download(table, "auroc_against_panel.csv")

@@ -12,12 +12,12 @@ def section(shown: set[str]) -> None:
     finished, problems = results.usable(runs.load_run)
     for problem in set(problems) - shown:
         st.warning(problem, icon=":material/warning:")
-    every = "10s" if runs.live_runs() else None
+    every = "10s" if any(run.title.endswith(runs.GOING) for run in runs.live_runs()) else None
     st.fragment(curves, run_every=every)(list(finished.values()))
     log = experiments.load()
     shares = log[log["note"] == experiments.LEARNING_CURVE]
     if len(shares):
-        st.markdown("**More films would help: validation AUROC by number of training films**")
+        st.markdown("**Validation AUROC by number of training films**")
         figure = score_charts.learning_curve(shares)
         st.plotly_chart(figure, width="stretch", key="learning-curve", alt="Learning curve")
 
@@ -47,9 +47,12 @@ def curves(finished: list[Run]) -> None:
         ),
         "rate": ("Learning rate at the end of each epoch.", curve_charts.rate_curves(selected)),
     }
-    columns = st.columns(2)
-    for number, (key, (title, figure)) in enumerate(charts.items()):
-        with columns[number % 2]:
+    columns = [
+        *st.columns(2, vertical_alignment="bottom"),
+        *st.columns(2, vertical_alignment="bottom"),
+    ]
+    for column, (key, (title, figure)) in zip(columns, charts.items(), strict=True):
+        with column:
             st.markdown(f"**{title}**")
             st.plotly_chart(figure, width="stretch", key=key, alt=f"{key} by epoch")
     st.caption(runs.learned_on(selected))

@@ -65,9 +65,10 @@ def section(networks: dict[str, Tested]) -> None:
         return
     words = "without" if kind == "false alarm" else "with"
     st.caption(
-        f"Test films {words} NIH's label, where {called(networks[name].card)} was farthest off, "
-        "one a patient and finding. Some are mistakes of the label: it was text-mined from the "
-        "report."
+        f"The {len(shown)} test films {words} NIH's label where {called(networks[name].card)} was "
+        f"farthest off, of {len(networks[name].films):,} test films; one a patient and finding. "
+        "Probabilities are calibrated on validation films. Some are mistakes of the label: it was "
+        "text-mined from the report."
     )
     with st.container(horizontal=True, gap="small"):
         for number, row in enumerate(shown.itertuples()):
@@ -94,7 +95,7 @@ def _film(image: str, finding: str, networks: dict[str, Tested], number: int) ->
         if len(place):
             said.append(f"{called(one.card)} {100 * one.of(finding)[1][place[0]]:.1f} %")
     st.image(picture, width="stretch", alt=f"Test film, {TITLES[finding]} in question")
-    st.markdown(f"**{TITLES[finding]}**: {', '.join(said)}")
+    st.markdown("  \n".join([f"**{TITLES[finding]}**", *said]))
     st.caption(f"NIH: {', '.join(carried) or 'No Finding'}")
     st.page_link(
         "pages/predict.py",

@@ -1,6 +1,6 @@
 """What the comparison page says: test figures as tables and in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,10 +24,16 @@ Loaded = TypeVar("Loaded")
 ORDERS = ("NIH order", "AUROC", "Difference")
 
 
-def usable(load: Callable[[str], Loaded]) -> tuple[dict[str, Loaded], list[str]]:
-    """What `load` gives for every network, and a sentence for each that cannot be used."""
+def usable(
+    load: Callable[[str], Loaded], names: Iterable[str] | None = None
+) -> tuple[dict[str, Loaded], list[str]]:
+    """What `load` gives for each of `names`, and a sentence for each that cannot be used.
+
+    names: by default every network that there is or should be.
+    """
     good, problems = {}, []
-    for name in sorted({*PROJECT, *checkpoints.names()}, key=lambda n: (n != "cnn", n)):
+    every = sorted({*PROJECT, *checkpoints.names()}, key=lambda name: (name != "cnn", name))
+    for name in every if names is None else names:
         try:
             good[name] = load(name)
         except (ValueError, OSError) as error:
@@ -165,7 +171,9 @@ def cost_table(cards: dict[str, Card]) -> pd.DataFrame:
         [
             {
                 "Network": called(card),
-                "Mean AUROC": decimal(card.test["macro_auroc_13"]["value"]),
+                "Mean test AUROC": with_interval(
+                    card.test["macro_auroc_13"]["value"], card.test["macro_auroc_13"]["interval"]
+                ),
                 "Parameters": f"{card.cost['parameters'] / 1e6:.2f} million",
                 "Weights": f"{card.cost['megabytes']:.1f} MB",
                 "A film": _milliseconds(card),

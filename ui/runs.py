@@ -1,5 +1,6 @@
 """Histories to draw, of finished runs and of those in progress, and what they say in words."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,14 @@ from core.checkpoints import Card
 from core.summary import decimal
 from ui import cache
 from ui.results import called, said_once
+
+TAUGHT = (
+    " Training loss and accuracy are against labels softened by a teacher: do not set them beside "
+    "those of validation."
+)
+GOING = "training now"
+PATIENCE = 1800
+"""Seconds without a new epoch after which a run counts as stopped, or three epochs if longer."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +38,23 @@ def load_run(name: str) -> Run:
 
 
 def live_runs() -> list[Run]:
-    """Runs in progress that have finished an epoch."""
+    """Runs that have finished an epoch and left no checkpoint yet: in progress, or stopped."""
     try:
         found = checkpoints.running()
     except (ValueError, OSError):  # read while it was being written: the next look will do
         return []
-    return [Run(name, f"{name}, training now", runs) for name, runs in found.items() if len(runs)]
+    return [
+        Run(name, f"{name}, {_state(name, runs)}", runs)
+        for name, runs in found.items()
+        if len(runs)
+    ]
+
+
+def _state(name: str, history: pd.DataFrame) -> str:
+    """Whether a run without a checkpoint goes on: an epoch has ended not too long ago."""
+    silent = time.time() - cache.changed(checkpoints.RUNS / name / "history.csv")
+    going = silent < max(PATIENCE, 3 * history["seconds"].max())
+    return GOING if going else f"stopped after epoch {history['epoch'].iloc[-1]}"
 
 
 def accuracy_says(runs: list[Run]) -> str:
@@ -62,11 +82,10 @@ def learned_on(runs: list[Run]) -> str:
 
 def _learned(card: Card) -> str:
     train, validation = (_films(card.data[part]) for part in ("train", "validation"))
-    taught = card.recipe["teacher"]
+    taught = TAUGHT if card.recipe["teacher"] else ""
     return (
         f"training on {train}; validation on {validation}; {card.data['split']}. Validation "
-        f"AUROC: {card.training['val_auroc_is']}."
-        + (" Training loss: against labels softened by a teacher." if taught else "")
+        f"AUROC: {card.training['val_auroc_is']}.{taught}"
     )
 
 

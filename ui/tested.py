@@ -7,9 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from core import calibration, checkpoints, comparison, evaluation, floor
+from core.bootstrap import patient_draws
 from core.checkpoints import Card
 from core.findings import NAMES
 from ui import cache
+from ui.results import usable
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,27 @@ def tested(name: str) -> Tested:
     chances = calibration.probabilities(card.calibration, evaluation.logits_of(scores))
     films = scores[["image_index", "patient", "source", "view"]]
     return Tested(card, films, evaluation.labels_of(scores), chances)
+
+
+def all_tested(cards: dict[str, Card]) -> dict[str, Tested]:
+    """Every network whose test films can be read; ValueError where none can.
+
+    What is missing of some is said at the top of the page.
+    """
+    found, problems = usable(tested, cards)
+    if not found:
+        raise ValueError(" ".join(problems))
+    return found
+
+
+def draws(name: str) -> np.ndarray:
+    """`bootstrap.patient_draws` of a network's test films, one for all sessions: do not change."""
+    return _draws(name, cache.changed(checkpoints.CHECKPOINTS / name / "scores.csv"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _draws(name: str, stamp: float) -> np.ndarray:
+    return patient_draws(cache.scores(name)["patient"].to_numpy())
 
 
 def differences(first: str, second: str) -> pd.DataFrame:

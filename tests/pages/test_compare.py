@@ -1,9 +1,11 @@
 """The comparison page, run without a browser."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,10 @@ import streamlit as st
 from sklearn.metrics import confusion_matrix
 from streamlit.testing.v1 import AppTest
 
-from core import calibration, checkpoints, evaluation
+from core import calibration, checkpoints, comparison, evaluation
 from core.dataset import ROOT
 from core.findings import NAMES
-from ui import mistakes
+from ui import finding_section, mistakes
 from ui.tested import tested as scored
 
 
@@ -233,3 +235,64 @@ def test_films_of_different_tests_are_not_compared(folder: Path):
     path = folder / "cnn" / "scores.csv"
     pd.read_csv(path).head(500).to_csv(path, index=False)
     assert "scored on different films" in warnings(opened())
+
+
+def edit_scores(folder: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+    for path in folder.glob("*/scores.csv"):
+        change(pd.read_csv(path)).to_csv(path, index=False)
+
+
+def test_a_finding_that_no_test_film_has_is_said_not_thrown(folder: Path):
+    edit_scores(folder, lambda table: table.assign(label_Effusion=0))
+    app = section("A finding")
+    assert "too few to tell a difference" in app.subheader[0].value
+
+
+@pytest.mark.parametrize("name", ["A finding", "Mistakes", "Groups and shortcuts"])
+def test_a_third_network_with_less_in_its_folder_leaves_the_others_standing(
+    folder: Path, name: str
+):
+    shutil.copytree(folder / "cnn", folder / "third")
+    path = folder / "third" / "card.json"
+    less = {"name": "third", "title": "Third", "shortcuts": {}}
+    path.write_text(json.dumps(json.loads(path.read_text()) | less))
+    (folder / "third" / "scores.csv").unlink()
+    app = section(name)
+    assert len(app.metric) >= 3
+    assert "python -m core evaluate third" in warnings(app)
+    assert not app.error
+
+
+def test_networks_that_change_places_change_the_sign_and_nothing_else(folder: Path):
+    before = section("A finding").dataframe[-1].value
+    (folder / "cnn").rename(folder / "aside")
+    (folder / "mobilenet_v2").rename(folder / "cnn")
+    (folder / "aside").rename(folder / "mobilenet_v2")
+    first, second = (checkpoints.load_scores(name) for name in ("cnn", "mobilenet_v2"))
+    there = comparison.by_finding(first, second).set_index("finding")
+    back = comparison.by_finding(second, first).set_index("finding")
+    assert np.allclose(there["difference"], -back["difference"])
+    assert np.allclose(there["low"], -back["high"], equal_nan=True)
+    assert np.allclose(there["p_holm"], back["p_holm"], equal_nan=True)
+    after = section("A finding").dataframe[-1].value
+    assert before["Difference"].tolist() == after["Difference"].tolist()
+
+
+def test_a_run_that_went_silent_is_called_stopped(folder: Path):
+    run = folder.parent / "runs" / "densenet121"
+    run.mkdir(parents=True)
+    shutil.copy(folder / "cnn" / "history.csv", run)
+    (run / "state.pt").touch()
+    os.utime(run / "history.csv", (0, 0))
+    last = pd.read_csv(run / "history.csv")["epoch"].iloc[-1]
+    assert f"densenet121, stopped after epoch {last}" in runs(opened()).value
+
+
+def test_a_difference_that_holm_takes_back_is_called_possible_chance():
+    row = {"finding": "Mass", "difference": -0.02, "low": -0.04, "high": -0.001, "p_holm": 0.6}
+    cards = [checkpoints.load_card(name) for name in ("cnn", "mobilenet_v2")]
+    words = finding_section.verdict("Mass", pd.DataFrame([row]), *cards)
+    assert words.startswith("Mass: MobileNetV2 is ahead of Plain CNN by .020 [.001, .040]")
+    assert "may be chance" in words
+    sure = finding_section.verdict("Mass", pd.DataFrame([row | {"p_holm": 0.0001}]), *cards)
+    assert "chance" not in sure

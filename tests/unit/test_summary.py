@@ -27,3 +27,9 @@ def test_a_difference_is_claimed_only_when_its_interval_excludes_zero():
     assert behind.startswith("A is ahead of B by .050 [.020, .080]")
     unclear = summary.in_words("B", "A", {"difference": 0.01, "interval": [-0.02, 0.04]})
     assert "no difference that this test can show: .010 [-.020, .040]" in unclear
+
+
+def test_films_that_give_no_interval_give_no_verdict():
+    for value in (None, 0.05):
+        words = summary.in_words("B", "A", {"difference": value, "interval": None})
+        assert words == "Between B and A these films are too few to tell a difference."
