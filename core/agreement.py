@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from core.bootstrap import interval
+from core.bootstrap import DRAWS, interval, times
 from core.findings import NO_FINDING
 
 ANSWERS = ("pneumothorax", "nodule_or_mass", "airspace_opacity", "fracture")
@@ -26,7 +26,6 @@ OPACITY_WIDELY = (*MEANT_BY["airspace_opacity"], "Atelectasis", "Edema")
 """Airspace opacity in the wider sense, with collapsed and wet lung."""
 
 MEASURES = ("ppv", "sensitivity", "specificity", "kappa")
-DRAWS = 1000
 
 
 def nih_against_panel(
@@ -46,9 +45,7 @@ def nih_against_panel(
     read = panel.merge(table, on="image_index", validate="one_to_one")
     patient, patients = pd.factorize(read["patient"])
     n = len(patients)
-    share = np.full(n, 1 / max(n, 1))
-    drawn = np.random.default_rng(0).multinomial(n, share, DRAWS) if n else np.empty((DRAWS, 0))
-    times = np.vstack([np.ones((1, n)), drawn])  # the first row is the films as they are
+    drawn = times(n) if n else np.empty((1 + DRAWS, 0))
     rows = {}
     for answer, labels in meant_by.items():
         truth, said = read[answer].to_numpy(), read[list(labels)].to_numpy().any(axis=1)
@@ -62,7 +59,7 @@ def nih_against_panel(
             "nih": int(said.sum()),
             "both": int((truth & said).sum()),
         }
-        rows[answer] = counts | _with_intervals(measures(times @ np.stack(each, 1)))
+        rows[answer] = counts | _with_intervals(measures(drawn @ np.stack(each, 1)))
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("answer")
 
 

@@ -9,13 +9,17 @@ import numpy as np
 DRAWS = 1000
 
 
+def times(count: int, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
+    """How often each of `count` patients is drawn: (1 + draws) x count, the first row ones."""
+    random = np.random.default_rng(seed)
+    drawn = random.multinomial(count, np.full(count, 1 / max(count, 1)), size=draws)
+    return np.vstack([np.ones((1, count)), drawn])
+
+
 def patient_draws(patients: np.ndarray, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
     """Film weights of a bootstrap over patients, float32 (1 + draws) x N; the first row is ones."""
     _, group = np.unique(patients, return_inverse=True)
-    count = group.max() + 1
-    random = np.random.default_rng(seed)
-    times = random.multinomial(count, np.full(count, 1 / count), size=draws)
-    return np.vstack([np.ones(len(patients)), times[:, group]]).astype(np.float32)
+    return times(group.max() + 1, draws, seed)[:, group].astype(np.float32)
 
 
 def interval(draws: np.ndarray) -> list[float] | None:

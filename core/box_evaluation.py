@@ -28,6 +28,7 @@ from core import (
     localisation_figures,
     location_prior,
     sanity,
+    scoring,
 )
 from core.checkpoints import Card
 from core.dataset import FilmSet
@@ -109,7 +110,7 @@ def pair_maps(
     logits = []
     for start in range(0, len(pairs), BATCH):
         part = pairs.iloc[start : start + BATCH]
-        inputs = sanity.inputs(films.pixels[part["film"].to_numpy()], card.input_px)
+        inputs = scoring.inputs(films.pixels[part["film"].to_numpy()], card.input_px)
         findings = [NAMES.index(finding) for finding in part["finding"]]
         with torch.inference_mode():
             grid = network.grid(inputs)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from core.agreement import panel_on_silent
 from core.dataset import SPLITS
 from core.findings import NAMES, NO_FINDING
 
@@ -234,10 +235,8 @@ def panel_on_no_finding(table: pd.DataFrame, panel: pd.DataFrame) -> tuple[int, 
 
     table: as `load_table`; panel: as `load_adjudicated`.
     """
-    silent = table.loc[table[NO_FINDING], "image_index"]
-    read = panel[(panel["set"] == "test") & panel["image_index"].isin(silent)]
-    answers = ["fracture", "pneumothorax", "airspace_opacity", "nodule_or_mass"]
-    return len(read), int(read[answers].any(axis=1).sum())
+    silent = panel_on_silent(table, panel[panel["set"] == "test"])
+    return silent["read"], silent["ill"]
 
 
 def _found(table: pd.DataFrame) -> np.ndarray:

@@ -7,7 +7,6 @@ trained or tuned on, so that no test film is shown as an example of training.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,12 +14,8 @@ import pandas as pd
 from core import checkpoints
 from core.dataset import FilmSet
 
-if TYPE_CHECKING:
-    from core.inference import Predictor
-
 DIMENSIONS = 32
 FILE = "neighbours.npz"
-BATCH = 64
 
 
 @dataclass(frozen=True)
@@ -64,15 +59,15 @@ def write(name: str, films: FilmSet) -> Path:
 
     Raises ValueError for films of the test list, and what `checkpoints.load_network` raises.
     """
-    from core.inference import Predictor
+    from core import scoring  # brings torch
 
     if tests := int((films.table["split"] != "train_val").sum()):
         raise ValueError(
             f"{tests} of {len(films)} films are not of the train_val list: films of the test list "
             "must not be shown as examples of training."
         )
-    predictor = Predictor(name)
-    features = _features(predictor, films.pixels)
+    network, card = checkpoints.load_network(name)
+    features = scoring.features(network, films.pixels, card.input_px)
     patient = films.table["patient"].to_numpy()
     index = fit(features, films.table["image_index"].to_numpy(str), patient)
     path = checkpoints.folder(name) / FILE
@@ -85,27 +80,10 @@ def write(name: str, films: FilmSet) -> Path:
         unit=np.float32(index.unit),
         image_index=index.image_index.astype("S"),
         patient=index.patient.astype(np.int32),
-        weights_sha256=np.array(predictor.card.weights_sha256),
+        weights_sha256=np.array(card.weights_sha256),
     )
     part.replace(path)
     return path
-
-
-def _features(predictor: "Predictor", pixels: np.ndarray) -> np.ndarray:
-    """Pooled features (float32, N x C) of films at 128 px, by the route of `Predictor.read`."""
-    import torch
-    from tqdm import tqdm
-
-    from core import preprocess
-
-    parts = []
-    with torch.inference_mode():
-        for start in tqdm(range(0, len(pixels), BATCH), desc="placing films", disable=None):
-            base = torch.from_numpy(np.ascontiguousarray(pixels[start : start + BATCH]))
-            inputs = preprocess.from_base(base, predictor.card.input_px)
-            grid = predictor.network.grid(inputs.contiguous(memory_format=torch.channels_last))
-            parts.append(grid.mean((2, 3)).numpy())
-    return np.concatenate(parts)
 
 
 def fit(features: np.ndarray, image_index: np.ndarray, patient: np.ndarray) -> Index:

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import torch
 from scipy.stats import rankdata
-from torch import Tensor, nn
+from torch import nn
 
-from core import explain, preprocess
+from core import explain, scoring
 from core.bootstrap import interval, patient_draws
 from core.dataset import BASE_PX, FilmSet
 from core.findings import NAMES
@@ -40,7 +40,7 @@ def randomisation(
     Spearman's coefficient over pairs and seeds, with its 95 % interval (bootstrap over patients).
     """
     rows, film_of_pair = np.unique(pairs["film"].to_numpy(), return_inverse=True)
-    taken = inputs(films.pixels[rows], size)
+    taken = scoring.inputs(films.pixels[rows], size)
     findings = [NAMES.index(finding) for finding in pairs["finding"]]
 
     def maps(changed: FilmNetwork) -> np.ndarray:
@@ -153,7 +153,7 @@ def _curves(
 ) -> np.ndarray:
     """Change of the logit: 2 (deletion, insertion) x 2 (map, random) x steps + 1."""
     with torch.inference_mode():
-        grid = network.grid(inputs(pixels[None], size))
+        grid = network.grid(scoring.inputs(pixels[None], size))
         cells = explain.class_maps(network, grid)[0, finding].numpy()
     noise = random.standard_normal(cells.shape).astype(np.float32)
     blurred = cv2.GaussianBlur(pixels, (0, 0), BLUR_PX)
@@ -164,7 +164,10 @@ def _curves(
         for frame in replaced(start, end, heat)
     ]
     with torch.inference_mode():
-        every = [network(part)[:, finding] for part in inputs(np.stack(changed), size).split(BATCH)]
+        every = [
+            network(part)[:, finding]
+            for part in scoring.inputs(np.stack(changed), size).split(BATCH)
+        ]
     curves = torch.cat(every).numpy().reshape(2, 2, STEPS + 1)
     return curves - curves[:1, :1, :1]  # the intact film is where deletion begins
 
@@ -180,9 +183,3 @@ def replaced(start: np.ndarray, end: np.ndarray, cells: np.ndarray) -> list[np.n
         frame[hottest] = end.ravel()[hottest]
         frames.append(frame.reshape(start.shape))
     return frames
-
-
-def inputs(pixels: np.ndarray, size: int) -> Tensor:
-    """uint8 N x 128 x 128 -> network input, channels last."""
-    ready = preprocess.from_base(torch.from_numpy(np.asarray(pixels)), size)
-    return ready.contiguous(memory_format=torch.channels_last)

@@ -3,24 +3,41 @@
 import platform
 import statistics
 import time
+from collections.abc import Callable
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
+from tqdm import tqdm
 
 from core import preprocess
+from core.networks import FilmNetwork
+
+BATCH = 64
+
+
+def inputs(pixels: np.ndarray, size: int) -> Tensor:
+    """Films at 128 px (uint8, N x 128 x 128) as network input, channels last."""
+    base = torch.from_numpy(np.ascontiguousarray(pixels))
+    return preprocess.from_base(base, size).contiguous(memory_format=torch.channels_last)
+
+
+def score(network: nn.Module, pixels: np.ndarray, size: int) -> np.ndarray:
+    """Logits, float32 N x 14, of films at 128 px (uint8, N x 128 x 128)."""
+    network.eval()
+    return _in_batches(network, pixels, size)
+
+
+def features(network: FilmNetwork, pixels: np.ndarray, size: int) -> np.ndarray:
+    """Pooled features, float32 N x C, of films at 128 px (uint8, N x 128 x 128)."""
+    network.eval()
+    return _in_batches(lambda films: network.grid(films).mean((2, 3)), pixels, size)
 
 
 @torch.inference_mode()
-def score(network: nn.Module, pixels: np.ndarray, size: int, batch: int = 64) -> np.ndarray:
-    """Logits, float32 N x 14, of films at 128 px (uint8, N x 128 x 128)."""
-    network.eval()
-    logits = []
-    for start in range(0, len(pixels), batch):
-        base = torch.from_numpy(np.ascontiguousarray(pixels[start : start + batch]))
-        films = preprocess.from_base(base, size).contiguous(memory_format=torch.channels_last)
-        logits.append(network(films))
-    return torch.cat(logits).numpy()
+def _in_batches(work: Callable[[Tensor], Tensor], pixels: np.ndarray, size: int) -> np.ndarray:
+    starts = tqdm(range(0, len(pixels), BATCH), "films", leave=False, disable=None)
+    return torch.cat([work(inputs(pixels[n : n + BATCH], size)) for n in starts]).numpy()
 
 
 @torch.inference_mode()

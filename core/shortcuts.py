@@ -9,14 +9,13 @@ from typing import Any
 
 import cv2
 import numpy as np
-import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from core import measures, preprocess, scoring
+from core import measures, scoring
 from core.bootstrap import figure, patient_draws
 from core.dataset import FilmSet
 from core.findings import NAMES, NO_FINDING
@@ -45,7 +44,10 @@ def source_told(network: FilmNetwork, size: int, films: FilmSet) -> dict[str, An
     source = chosen.table["source"].to_numpy(str)
     if len(set(source)) < 2:
         return {}
-    seen = {"picture": plain_numbers(chosen.pixels), "features": features(network, chosen, size)}
+    seen = {
+        "picture": plain_numbers(chosen.pixels),
+        "features": scoring.features(network, chosen.pixels, size).astype(np.float64),
+    }
     return {
         f"{pair} from {AGAINST}": _told(chosen, np.isin(source, sources), source == AGAINST, seen)
         for pair, sources in PAIRS.items()
@@ -81,18 +83,6 @@ def plain_numbers(pixels: np.ndarray) -> np.ndarray:
         edges = np.abs(cv2.Laplacian(film.astype(np.float32), cv2.CV_32F))
         rows.append([edges.mean(), edges.std(), np.percentile(edges, 90), film.mean(), film.std()])
     return np.array(rows, np.float64)
-
-
-@torch.inference_mode()
-def features(network: FilmNetwork, films: FilmSet, size: int, batch: int = 64) -> np.ndarray:
-    """Pooled features, N x C, of films at 128 px."""
-    network.eval()
-    pooled = []
-    for start in range(0, len(films), batch):
-        base = torch.from_numpy(films.pixels[start : start + batch])
-        inputs = preprocess.from_base(base, size).contiguous(memory_format=torch.channels_last)
-        pooled.append(network.grid(inputs).mean((2, 3)))
-    return torch.cat(pooled).double().numpy()
 
 
 def pneumonia_within(

@@ -6,11 +6,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from core.findings import TITLES
-from ui.style import REFERENCE_COLOUR, tidy
+from ui.style import REFERENCE_COLOUR, STILL, tidy
 
 MAIN, SECOND, PALE = "#0077BB", "#EE7733", "#88BBDD"
-STILL = {"fixedrange": True}
-"""No zoom by finger: on a phone it would catch the scrolling."""
 
 
 def bars(figure: go.Figure, rows: int) -> go.Figure:

@@ -5,8 +5,8 @@ import plotly.graph_objects as go
 
 from core.findings import TITLES
 from core.summary import bracket, decimal
-from ui.data_charts import MAIN, SECOND, STILL
-from ui.style import REFERENCE_COLOUR, tidy
+from ui.data_charts import MAIN, SECOND
+from ui.style import REFERENCE_COLOUR, STILL, tidy
 
 ANSWERS = {
     "pneumothorax": "Pneumothorax",

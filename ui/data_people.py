@@ -4,8 +4,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.findings import NAMES, NO_FINDING, TITLES
-from ui.data_charts import MAIN, SECOND, STILL, bars, beside
-from ui.style import REFERENCE_COLOUR, tidy
+from ui.data_charts import MAIN, SECOND, bars, beside
+from ui.style import REFERENCE_COLOUR, STILL, tidy
 
 SEXES = {"F": ("women", "#AA3377", -1), "M": ("men", "#009988", 1)}
 """Name, colour, and the side of the pyramid."""

@@ -6,9 +6,7 @@ import plotly.graph_objects as go
 from ui.localisation_results import Checked, groups, published, title
 from ui.localisation_text import CURVES
 from ui.score_charts import MARKERS
-from ui.style import REFERENCE_COLOUR, network_colour, tidy
-
-STILL = {"fixedrange": True}
+from ui.style import REFERENCE_COLOUR, STILL, network_colour, tidy
 
 
 def by_finding(checked: list[Checked], measure: str, method: str) -> go.Figure:

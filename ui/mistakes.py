@@ -8,7 +8,7 @@ from scipy.special import logit
 from core.findings import HEADLINE, NAMES, TITLES
 from ui import data_films
 from ui.results import called
-from ui.tested import Tested
+from ui.tested import Tested, choose
 
 KINDS = {"false alarm": "False alarms", "miss": "Misses"}
 ANY = "any of the 13 findings"
@@ -45,13 +45,7 @@ def ranked(one: Tested, kind: str, finding: str | None) -> pd.DataFrame:
 def section(networks: dict[str, Tested]) -> None:
     """Filters, and the films."""
     first, second, third = st.columns(3)
-    name = first.segmented_control(
-        "Mistakes of",
-        list(networks),
-        format_func=lambda key: called(networks[key].card),
-        default=next(iter(networks)),
-        required=True,
-    )
+    name = choose(first, "Mistakes of", networks, "mistaken")
     kind = second.segmented_control(
         "Kind", list(KINDS), format_func=KINDS.__getitem__, default="false alarm", required=True
     )

@@ -12,6 +12,7 @@ from core.checkpoints import Card
 from core.findings import NAMES, TITLES
 from core.summary import bracket, decimal, in_words, with_interval
 from ui import cache
+from ui.about_text import STARTS
 
 AUROC_IS = (
     "AUROC is the chance that a film with the finding scores higher than one without: .5 is "
@@ -216,9 +217,7 @@ def beneath(card: Card) -> str:
 
 
 def _start(card: Card) -> str:
-    return {"none": "random weights", "shipped": "ImageNet", "imagenet": "ImageNet"}.get(
-        card.recipe["init"], "given weights"
-    )
+    return STARTS.get(card.recipe["init"], "given weights")
 
 
 def tested_on(cards: dict[str, Card]) -> str:

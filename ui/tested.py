@@ -11,7 +11,7 @@ from core.bootstrap import patient_draws
 from core.checkpoints import Card
 from core.findings import NAMES
 from ui import cache
-from ui.results import usable
+from ui.results import called, usable
 
 
 @dataclass(frozen=True)
@@ -78,3 +78,17 @@ def floor_chances(name: str, finding: str) -> np.ndarray:
 @st.cache_data(show_spinner=False)
 def _floor(name: str, stamp: float) -> pd.DataFrame:
     return floor.on(cache.scores(name))
+
+
+def choose(
+    column: st.delta_generator.DeltaGenerator, label: str, networks: dict[str, Tested], key: str
+) -> str:
+    """Which of the networks, the first by default."""
+    return column.segmented_control(
+        label,
+        list(networks),
+        format_func=lambda name: called(networks[name].card),
+        default=next(iter(networks)),
+        required=True,
+        key=key,
+    )

@@ -10,7 +10,7 @@ from core.summary import bracket, decimal
 from core.thresholds import Confusion
 from ui import results
 from ui.results import called
-from ui.tested import Tested, draws
+from ui.tested import Tested, choose, draws
 
 POINTS = {
     "youden": "balanced",
@@ -33,14 +33,7 @@ RATES = {
 def explorer(networks: dict[str, Tested], finding: str) -> None:
     """Network, threshold and prevalence; the rates with their intervals; both matrices."""
     left, middle, right = st.columns([4, 5, 4], vertical_alignment="bottom")
-    name = left.segmented_control(
-        "Network",
-        list(networks),
-        format_func=lambda key: called(networks[key].card),
-        default=next(iter(networks)),
-        required=True,
-        key="explored",
-    )
+    name = choose(left, "Network", networks, "explored")
     one = networks[name]
     labels, chances = one.of(finding)
     points = one.card.operating_points[finding]
