@@ -96,12 +96,14 @@ def test_training_learns_what_the_films_show(films, tmp_path):
 
 
 RUN = """
+import signal
 import sys
 from pathlib import Path
 from core import checkpoints, dataset, recipes, training
 checkpoints.RUNS, checkpoints.CHECKPOINTS = Path(sys.argv[1]) / "runs", Path(sys.argv[1]) / "made"
 recipes._CHOSEN["cnn"] = training.Recipe("cnn", arguments={"width": 4}, size=64, batch=8)
 from core.cli import app
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell's & began this
 app(["train", "cnn", "--films", "160", "--epochs", "4", *sys.argv[2:]])
 """
 
