@@ -95,6 +95,10 @@ def train(
         float | None, typer.Option("--lr", min=0, help="Peak learning rate of AdamW.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
+    output_stride: Annotated[
+        int | None,
+        typer.Option(help="Pixels a cell of the heat map's grid (mobilenet_v2): 16 or 32."),
+    ] = None,
     mixup: Annotated[float | None, typer.Option(min=0, help="Mixup's alpha; 0 is none.")] = None,
     teacher: Annotated[
         str | None,
@@ -150,6 +154,8 @@ def train(
         }
         asked = {key: value for key, value in changes.items() if value is not None}
         recipe = replace(recipes.recipe(network), **asked)
+        if output_stride is not None:
+            recipe = replace(recipe, arguments={**recipe.arguments, "output_stride": output_stride})
         known = dataset.open_films(data, "train_val")
         if films is not None:
             known = dataset.draw_patients(known, films, recipe.seed)
@@ -237,6 +243,24 @@ def log() -> None:
 
         known = experiments.update()
     typer.echo(f"{len(known)} runs in {experiments.LOG}")
+
+
+@app.command()
+def learning_curve(
+    names: Annotated[
+        list[str],
+        typer.Argument(help="Checkpoints of one network, trained on different --patients."),
+    ],
+) -> None:
+    """Write docs/learning_curve.json: validation AUROC by number of films, and what more bring.
+
+    Train the runs with `--teacher none`: a teacher has seen all patients.
+    """
+    with _one_sentence():
+        from core import learning_curve as curve
+
+        content = curve.write(names)
+    typer.echo(curve.in_words(content))
 
 
 @app.command()

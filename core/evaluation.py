@@ -11,6 +11,9 @@ from core.bootstrap import DRAWS, figure, interval, patient_draws, rounded
 from core.calibration import probabilities
 from core.findings import HEADLINE, NAMES
 
+VOTING_POSITIVES = 10
+"""Findings with fewer positives in validation do not count there: not for the best epoch either."""
+
 GROUP_POSITIVES = 10
 """Films with and without a finding that a group must hold for its AUROC to be given."""
 

@@ -15,9 +15,6 @@ from core.checkpoints import Card
 from core.dataset import ROOT
 
 LOG = ROOT / "docs" / "experiments.csv"
-LEARNING_CURVE = "learning curve"
-"""The note of runs on a share of the patients, which the dashboard draws as one curve."""
-
 COLUMNS = (
     "run",
     "date",

@@ -7,6 +7,7 @@ To add a network: write a function that returns (trunk, channels) and decorate i
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 
 import torch
@@ -80,8 +81,17 @@ def architecture(name: str) -> Architecture:
 
 
 def build(name: str, arguments: dict[str, int] | None = None, dropout: float = 0.2) -> FilmNetwork:
-    """A network with fresh weights; `arguments` go to its trunk (kept in the model card)."""
-    trunk, channels = architecture(name).trunk(**(arguments or {}))
+    """A network with fresh weights; `arguments` go to its trunk (kept in the model card).
+
+    Raises ValueError for an argument that this network does not have.
+    """
+    build_trunk = architecture(name).trunk
+    known = signature(build_trunk).parameters
+    if odd := sorted(set(arguments or {}) - set(known)):
+        raise ValueError(
+            f"{name} has no {', '.join(odd)}: it takes {', '.join(known) or 'no arguments'}."
+        )
+    trunk, channels = build_trunk(**(arguments or {}))
     return FilmNetwork(trunk, channels, dropout)
 
 

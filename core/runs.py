@@ -102,7 +102,7 @@ def _card(recipe: Recipe, films: FilmSet, fitted: Fitted, logits: np.ndarray, na
             "minutes": round(float(fitted.history["seconds"].sum()) / 60, 1),
             "val_auroc": None if math.isnan(auroc) else round(auroc, 4),
             "val_auroc_is": "mean over the headline findings with at least "
-            f"{training.MIN_POSITIVES} validation positives",
+            f"{evaluation.VOTING_POSITIVES} validation positives",
         },
         cost={
             "parameters": int(parameters),

@@ -25,12 +25,10 @@ from tqdm import tqdm
 
 from core import networks, preprocess
 from core.dataset import FilmSet
+from core.evaluation import VOTING_POSITIVES
 from core.findings import HEADLINE, NAMES
 from core.scoring import score
 from core.targets import Targets, targets
-
-MIN_POSITIVES = 10
-"""Findings with fewer positives in validation do not vote on the best epoch."""
 
 LEAKY_SOURCES = ("A", "B")
 """Starter sources that can be told from the picture and hold only Pneumonia and No Finding."""
@@ -330,7 +328,7 @@ def validation_auroc(labels: np.ndarray, logits: np.ndarray) -> float:
     values = [
         roc_auc_score(labels[:, k], logits[:, k])
         for k in map(NAMES.index, HEADLINE)
-        if labels[:, k].sum() >= MIN_POSITIVES
+        if labels[:, k].sum() >= VOTING_POSITIVES
     ]
     return float(np.mean(values)) if values else float("nan")
 

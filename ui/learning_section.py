@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import experiments
+from core import learning_curve
 from ui import curve_charts, results, runs, score_charts
 from ui.runs import Run
 
@@ -14,11 +14,10 @@ def section(shown: set[str]) -> None:
         st.warning(problem, icon=":material/warning:")
     every = "10s" if any(run.title.endswith(runs.GOING) for run in runs.live_runs()) else None
     st.fragment(curves, run_every=every)(list(finished.values()))
-    log = experiments.load()
-    shares = log[log["note"] == experiments.LEARNING_CURVE]
-    if len(shares):
-        st.markdown("**Validation AUROC by number of training films**")
-        figure = score_charts.learning_curve(shares)
+    if curve := learning_curve.load():
+        st.subheader("What more films would bring", anchor=False)
+        st.markdown(learning_curve.in_words(curve))
+        figure = score_charts.learning_curve(curve)
         st.plotly_chart(figure, width="stretch", key="learning-curve", alt="Learning curve")
 
 

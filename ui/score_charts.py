@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -136,17 +137,50 @@ def _square(figure: go.Figure, x: str, y: str) -> go.Figure:
     return tidy(figure, 360)
 
 
-def learning_curve(runs: pd.DataFrame) -> go.Figure:
-    """Validation AUROC by number of training films, a line a network."""
+def learning_curve(curve: dict[str, Any]) -> go.Figure:
+    """Validation AUROC by number of training films, and its straight line at the full data.
+
+    curve: as `core.learning_curve.measure`.
+    """
+    points, full = pd.DataFrame(curve["points"]), pd.DataFrame([curve["full"]])
+    colour = network_colour(curve["network"])
     figure = go.Figure()
-    for network, rows in runs.sort_values("films").groupby("network"):
-        figure.add_scatter(
-            x=rows["films"],
-            y=rows["val_auroc"],
-            mode="lines+markers",
-            name=str(network),
-            line={"color": network_colour(str(network)), "width": 2},
-        )
-    figure.update_xaxes(type="log", title="training films", tickformat=",d", **STILL)
+    _with_intervals(figure, points, "measured", colour, symbol="circle", size=10)
+    _with_intervals(
+        figure, full, "the straight line at the full data", colour, symbol="circle-open", size=10
+    )
+    ends = pd.concat([points.iloc[-1:], full])
+    figure.add_scatter(
+        x=ends["films"],
+        y=ends["value"],
+        mode="lines",
+        line=REFERENCE_LINE,
+        showlegend=False,
+        hoverinfo="skip",
+    )
+    ticks = [*points["films"], *full["films"]]
+    figure.update_xaxes(
+        type="log",
+        title="training films (each step to the right doubles them)",
+        tickvals=ticks,
+        ticktext=[f"{films:,}" for films in ticks],
+        **STILL,
+    )
     figure.update_yaxes(title="validation AUROC", tickformat=".2f", **STILL)
-    return tidy(figure, 320)
+    return tidy(figure, 340)
+
+
+def _with_intervals(
+    figure: go.Figure, rows: pd.DataFrame, name: str, colour: str, **marker: Any
+) -> None:
+    """Points with their intervals; rows: films, value, interval."""
+    low, high = np.array(rows["interval"].tolist()).T
+    figure.add_scatter(
+        x=rows["films"],
+        y=rows["value"],
+        error_y={"array": high - rows["value"], "arrayminus": rows["value"] - low, "width": 4},
+        mode="markers" if len(rows) == 1 else "lines+markers",
+        name=name,
+        marker={"color": colour, **marker},
+        hovertemplate="%{x:,} films: %{y:.3f}<extra></extra>",
+    )

@@ -1,0 +1,120 @@
+"""What more films bring: validation AUROC of runs on a share of the patients.
+
+`python -m core learning-curve NAME...` reads the checkpoints of those runs and writes
+docs/learning_curve.json, so that the runs' weights need not be kept.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from core import checkpoints, evaluation
+from core.bootstrap import figure, patient_draws
+from core.checkpoints import Card
+from core.dataset import ROOT
+from core.findings import HEADLINE, NAMES
+from core.summary import decimal, with_interval
+
+RESULT = ROOT / "docs" / "learning_curve.json"
+OFFICIAL_FILMS = 86_524
+"""Films of the official train_val list (Wang et al. 2017), of which a share is held out."""
+
+
+def load() -> dict[str, Any]:
+    """What `write` wrote; empty where no curve was measured yet."""
+    content: dict[str, Any] = {}
+    if RESULT.is_file():
+        content = json.loads(RESULT.read_text(encoding="utf-8"))
+    return content
+
+
+def write(names: Sequence[str]) -> dict[str, Any]:
+    """Measure the curve of these checkpoints and keep it in docs/learning_curve.json.
+
+    Raises ValueError where they are no curve: fewer than two sizes, several networks, or other
+    validation films.
+    """
+    content = measure(names)
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    return content
+
+
+def measure(names: Sequence[str]) -> dict[str, Any]:
+    """Points (films, AUROC), the gain with every doubling, and its straight line at full size.
+
+    All runs are drawn with the same validation patients, so the intervals of the gain are paired;
+    they hold the chance of the validation films, not that of the training seed. The line is least
+    squares over the logarithm of the number of films.
+    """
+    cards = sorted(map(checkpoints.load_card, names), key=lambda card: _films(card))
+    _refuse(cards)
+    tables = [checkpoints.load_validation_scores(card.name) for card in cards]
+    if any(list(t["image_index"]) != list(tables[0]["image_index"]) for t in tables):
+        raise ValueError("These runs were validated on different films: train them on one folder.")
+    weights = patient_draws(tables[0]["patient"].to_numpy())
+    positives = evaluation.labels_of(tables[0]).sum(0)
+    voting = [k for k in map(NAMES.index, HEADLINE) if positives[k] >= evaluation.VOTING_POSITIVES]
+    draws = np.stack([evaluation.auroc_draws(t, weights)[:, voting].mean(1) for t in tables], 1)
+    doublings = np.log2([_films(card) for card in cards])
+    slope, start = np.polyfit(doublings, draws.T, 1)
+    full = round(OFFICIAL_FILMS * (1 - cards[0].recipe["validation_share"]))
+    return {
+        "network": cards[0].network,
+        "validation": {"n_films": len(tables[0]), "n_patients": tables[0]["patient"].nunique()},
+        "findings": [NAMES[k] for k in voting],
+        "points": [
+            {
+                "run": card.id,
+                "share": card.recipe["patients"],
+                "films": _films(card),
+                "patients": card.data["train"]["n_patients"],
+                "epochs": card.training["epochs"],
+                **figure(draws[:, i]),
+            }
+            for i, card in enumerate(cards)
+        ],
+        "per_doubling": figure(slope),
+        "full": {"films": full, **figure(start + slope * np.log2(full))},
+    }
+
+
+def _films(card: Card) -> int:
+    count: int = card.data["train"]["n_films"]
+    return count
+
+
+def _refuse(cards: list[Card]) -> None:
+    networks = sorted({card.network for card in cards})
+    if len(networks) != 1:
+        raise ValueError(f"A learning curve is of one network; these are {', '.join(networks)}.")
+    if len({_films(card) for card in cards}) < 2:
+        raise ValueError(
+            "A learning curve needs runs on different numbers of films: train some with "
+            "`--patients`, such as --patients .25."
+        )
+    if any(card.recipe["teacher"] for card in cards):
+        raise ValueError(
+            "A teacher has seen all patients, so its pupils show nothing about fewer: train the "
+            "runs of a learning curve with `--teacher none`."
+        )
+
+
+def in_words(curve: dict[str, Any]) -> str:
+    """What the curve says in sentences, with n, intervals and the assumption."""
+    points, gain, full = curve["points"], curve["per_doubling"], curve["full"]
+    doublings = np.log2(full["films"] / points[-1]["films"])
+    gained = full["value"] - points[-1]["value"]
+    there = with_interval(full["value"], full["interval"])
+    return (
+        f"From {points[0]['films']:,} to {points[-1]['films']:,} training films, every doubling "
+        f"brought {with_interval(gain['value'], gain['interval'])} in validation AUROC "
+        f"({curve['validation']['n_films']:,} films of {curve['validation']['n_patients']} "
+        f"patients, {len(curve['findings'])} findings; labels alone, one run a size). "
+        f"If that went on, the full data set's {full['films']:,} training films, {doublings:.1f} "
+        f"doublings more, would add {decimal(gained)} and end at {there}. "
+        "That is a straight line and no promise: curves of this kind flatten, and larger films "
+        "would come with them."
+    )
