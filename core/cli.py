@@ -328,9 +328,11 @@ def gate() -> None:
 def results() -> None:
     """Print the results table of README from the files that `evaluate` wrote."""
     with _one_sentence():
-        from core import summary
+        from core import checkpoints, experiments, seeds, summary
 
-        typer.echo(summary.markdown())
+        cards = [checkpoints.load_card(name) for name in checkpoints.names()]
+        repeated = (seeds.in_words(card, experiments.load()) for card in cards)
+        typer.echo("\n\n".join(filter(None, (summary.markdown(), *repeated))))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core import experiments, seeds
 from core.checkpoints import Card
 from core.summary import bracket, decimal
 from ui import (
@@ -64,6 +65,9 @@ def answer(cards: dict[str, Card]) -> None:
         )
         column.caption(results.beneath(card))
     st.caption(results.tested_on(cards))
+    log = experiments.load()
+    for repeated in filter(None, (seeds.in_words(card, log) for card in cards.values())):
+        st.caption(repeated)
 
 
 def overview(cards: dict[str, Card]) -> None:

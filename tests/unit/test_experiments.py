@@ -27,5 +27,7 @@ def test_runs_are_added_once_and_kept_without_their_folders(tmp_path, monkeypatc
     assert row["films"] == cards[1].data["train"]["n_films"]
     page = (tmp_path / "docs" / "experiments.md").read_text()
     assert "## cnn" in page
-    assert f"| {cards[1].training['val_auroc']:.3f} | {cards[1].id} |" in page
+    figures = (cards[1].training["val_auroc"], cards[1].test["macro_auroc_13"]["value"])
+    validation, test = (f"{value:.3f}".removeprefix("0") for value in figures)
+    assert f"| {validation} | {test} | {cards[1].id} |" in page
     assert "tried MobileNetV2" in page
