@@ -5,31 +5,28 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """One of the 14 labels: its column name, how people write it, what it is, its colour."""
+    """One of the 14 labels: its column name, how people write it, what it is."""
 
     name: str
     title: str
     meaning: str
-    colour: str
 
 
 FINDINGS = (
-    Finding("Atelectasis", "Atelectasis", "collapsed or incompletely expanded lung", "#4477AA"),
-    Finding("Cardiomegaly", "Cardiomegaly", "enlarged heart shadow", "#CC3311"),
-    Finding("Effusion", "Effusion", "fluid between lung and chest wall", "#33BBEE"),
-    Finding("Infiltration", "Infiltration", "hazy opacity: a substance denser than air", "#EE7733"),
-    Finding("Mass", "Mass", "round opacity larger than 3 cm", "#AA3377"),
-    Finding("Nodule", "Nodule", "round opacity of up to 3 cm", "#EE3377"),
-    Finding("Pneumonia", "Pneumonia", "infection of the lung", "#999933"),
-    Finding("Pneumothorax", "Pneumothorax", "air between lung and chest wall", "#009988"),
-    Finding(
-        "Consolidation", "Consolidation", "air spaces filled, vessels no longer seen", "#882255"
-    ),
-    Finding("Edema", "Edema", "fluid in the lung tissue, often from the heart", "#0077BB"),
-    Finding("Emphysema", "Emphysema", "destroyed air spaces, over-inflated lung", "#117733"),
-    Finding("Fibrosis", "Fibrosis", "scarred, stiffened lung tissue", "#DDAA33"),
-    Finding("Pleural_Thickening", "Pleural thickening", "thickened lining of the lung", "#6699CC"),
-    Finding("Hernia", "Hernia", "abdominal organs pushed into the chest", "#666666"),
+    Finding("Atelectasis", "Atelectasis", "collapsed or incompletely expanded lung"),
+    Finding("Cardiomegaly", "Cardiomegaly", "enlarged heart shadow"),
+    Finding("Effusion", "Effusion", "fluid between lung and chest wall"),
+    Finding("Infiltration", "Infiltration", "hazy opacity: a substance denser than air"),
+    Finding("Mass", "Mass", "round opacity larger than 3 cm"),
+    Finding("Nodule", "Nodule", "round opacity of up to 3 cm"),
+    Finding("Pneumonia", "Pneumonia", "infection of the lung"),
+    Finding("Pneumothorax", "Pneumothorax", "air between lung and chest wall"),
+    Finding("Consolidation", "Consolidation", "air spaces filled, vessels no longer seen"),
+    Finding("Edema", "Edema", "fluid in the lung tissue, often from the heart"),
+    Finding("Emphysema", "Emphysema", "destroyed air spaces, over-inflated lung"),
+    Finding("Fibrosis", "Fibrosis", "scarred, stiffened lung tissue"),
+    Finding("Pleural_Thickening", "Pleural thickening", "thickened lining of the lung"),
+    Finding("Hernia", "Hernia", "abdominal organs pushed into the chest"),
 )
 
 NAMES = tuple(finding.name for finding in FINDINGS)

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from core.findings import TITLES
 from core.summary import bracket, decimal
 from ui.data_charts import MAIN, SECOND
-from ui.style import REFERENCE_COLOUR, STILL, tidy
+from ui.style import OTHER_COLOUR, REFERENCE_COLOUR, SECOND_OTHER_COLOUR, STILL, tidy
 
 ANSWERS = {
     "pneumothorax": "Pneumothorax",
@@ -15,9 +15,9 @@ ANSWERS = {
     "fracture": "Fracture",
 }
 MEASURES = {
-    "ppv": ("PPV", MAIN, "circle"),
-    "sensitivity": ("sensitivity", SECOND, "diamond"),
-    "specificity": ("specificity", "#009988", "square"),
+    "ppv": ("PPV", OTHER_COLOUR, "circle"),
+    "sensitivity": ("sensitivity", SECOND_OTHER_COLOUR, "diamond"),
+    "specificity": ("specificity", "#33BBEE", "square"),
 }
 
 
@@ -96,8 +96,8 @@ def agreement_table(rows: pd.DataFrame) -> pd.DataFrame:
             ],
             "Films": rows["films"].to_numpy(),
             "Patients": rows["patients"].to_numpy(),
-            "Panel positive": rows["panel"].to_numpy(),
-            "NIH positive": rows["nih"].to_numpy(),
+            "Panel +": rows["panel"].to_numpy(),
+            "NIH +": rows["nih"].to_numpy(),
         }
     )
     for column in (*MEASURES, "kappa"):
