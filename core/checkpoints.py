@@ -17,6 +17,7 @@ import pandas as pd
 
 from core.dataset import ROOT
 from core.findings import NAMES
+from core.whole import whole
 
 if TYPE_CHECKING:
     from core.networks import FilmNetwork
@@ -154,9 +155,8 @@ def save(
 
 def write_card(target: Path, card: Card) -> None:
     """card.json, replaced whole."""
-    part = target / "card.part"
-    part.write_text(json.dumps(asdict(card), indent=1) + "\n", encoding="utf-8")
-    part.replace(target / "card.json")
+    with whole(target / "card.json") as path:
+        path.write_text(json.dumps(asdict(card), indent=1) + "\n", encoding="utf-8")
 
 
 def load_history(name: str) -> pd.DataFrame:

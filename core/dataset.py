@@ -15,6 +15,7 @@ import pandas as pd
 from PIL import Image
 
 from core.findings import NAMES, NO_FINDING
+from core.whole import whole
 
 ROOT = Path(__file__).resolve().parent.parent
 NIH = Path(__file__).resolve().parent / "data" / "nih"
@@ -266,12 +267,11 @@ def prepare(source: Path, target: Path) -> int:
 
     paths = nih_pngs(source)
     target.mkdir(parents=True, exist_ok=True)
-    part = target / "films.part.npy"
     shape = (len(paths), BASE_PX, BASE_PX)
-    pixels = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape)
-    for row, film in enumerate(read_base(tqdm(paths.values(), desc="preparing films"))):
-        pixels[row] = film
-    pixels.flush()
-    pd.DataFrame({"image_index": list(paths)}).to_csv(target / "index.csv", index=False)
-    part.replace(target / "films.npy")
+    with whole(target / "films.npy") as part:
+        pixels = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape)
+        for row, film in enumerate(read_base(tqdm(paths.values(), desc="preparing films"))):
+            pixels[row] = film
+        pixels.flush()
+        pd.DataFrame({"image_index": list(paths)}).to_csv(target / "index.csv", index=False)
     return len(paths)

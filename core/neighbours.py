@@ -13,6 +13,7 @@ import pandas as pd
 
 from core import checkpoints
 from core.dataset import FilmSet
+from core.whole import whole
 
 DIMENSIONS = 32
 FILE = "neighbours.npz"
@@ -71,18 +72,17 @@ def write(name: str, films: FilmSet) -> Path:
     patient = films.table["patient"].to_numpy()
     index = fit(features, films.table["image_index"].to_numpy(str), patient)
     path = checkpoints.folder(name) / FILE
-    part = path.with_name("neighbours.part.npz")
-    np.savez_compressed(
-        part,
-        mean=index.mean,
-        axes=index.axes.astype(np.float16),
-        places=index.places.astype(np.float16),
-        unit=np.float32(index.unit),
-        image_index=index.image_index.astype("S"),
-        patient=index.patient.astype(np.int32),
-        weights_sha256=np.array(card.weights_sha256),
-    )
-    part.replace(path)
+    with whole(path) as part:
+        np.savez_compressed(
+            part,
+            mean=index.mean,
+            axes=index.axes.astype(np.float16),
+            places=index.places.astype(np.float16),
+            unit=np.float32(index.unit),
+            image_index=index.image_index.astype("S"),
+            patient=index.patient.astype(np.int32),
+            weights_sha256=np.array(card.weights_sha256),
+        )
     return path
 
 

@@ -29,6 +29,7 @@ from core.dataset import FilmSet, open_films
 from core.findings import NAMES
 from core.networks import FilmNetwork
 from core.training import Fitted, Recipe
+from core.whole import whole
 
 DECIMALS = 6
 """Of logits in scores.csv; the card's figures are computed from what the file says."""
@@ -192,6 +193,5 @@ def _shortcuts(network: FilmNetwork, card: Card, data: Path | None) -> dict[str,
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:
-    part = path.with_suffix(".part")
-    table.to_csv(part, index=False, float_format=f"%.{DECIMALS}f")
-    part.replace(path)
+    with whole(path) as part:
+        table.to_csv(part, index=False, float_format=f"%.{DECIMALS}f")

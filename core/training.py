@@ -29,6 +29,7 @@ from core.evaluation import VOTING_POSITIVES
 from core.findings import HEADLINE, NAMES
 from core.scoring import score
 from core.targets import Targets, targets
+from core.whole import whole
 
 LEAKY_SOURCES = ("A", "B")
 """Starter sources that can be told from the picture and hold only Pneumonia and No Finding."""
@@ -356,9 +357,8 @@ def _start(loop: _Loop, run: Path, resume: bool) -> list[dict[str, float]]:
 
 def _save_state(loop: _Loop, rows: list[dict[str, float]], run: Path) -> None:
     state = {**loop.state_dict(), "recipe": asdict(loop.recipe), "history": rows}
-    part = run / "state.part"
-    torch.save(state, part)
-    part.replace(run / "state.pt")
+    with whole(run / "state.pt") as path:
+        torch.save(state, path)
 
 
 HISTORY = (
@@ -376,9 +376,8 @@ HISTORY = (
 
 def write_history(rows: list[dict[str, float]], run: Path) -> None:
     """history.csv: replaced whole, so that a page that follows the run never reads half a line."""
-    part = run / "history.part"
-    pd.DataFrame(rows, columns=list(HISTORY)).to_csv(part, index=False, float_format="%.6g")
-    part.replace(run / "history.csv")
+    with whole(run / "history.csv") as path:
+        pd.DataFrame(rows, columns=list(HISTORY)).to_csv(path, index=False, float_format="%.6g")
 
 
 def _line(row: dict[str, float], epochs: int) -> str:
