@@ -14,7 +14,8 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from PIL import Image
 
-NOT_A_DIAGNOSIS = "Research software, not a medical device: no output here is a diagnosis."
+from core import NOT_A_DIAGNOSIS
+
 MARGIN, WIDTH = 15.0, 180.0  # mm, of an A4 page
 GAP = 4.0
 

@@ -88,12 +88,7 @@ def listed(words: list[str]) -> str:
 
 def what_the_numbers_are(opinions: list[Opinion]) -> str:
     """One line on the kind of number that stands beside each finding."""
-    card = opinions[0].card
-    return (
-        f"Probabilities are calibrated on {card.data['validation']['n_films']:,} validation films "
-        f"from the {card.data['origin']}: they say how often such a score goes with the label "
-        "there, not how likely your patient has the disease."
-    )
+    return opinions[0].card.kind_of_number
 
 
 def how_to_read(opinions: list[Opinion], labels: list[str] | None) -> str:
