@@ -50,16 +50,21 @@ class DicomResult:
 
     def zipped(self) -> bytes:
         """Both as heat_maps.dcm and report.dcm in a ZIP archive."""
-        target = io.BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("heat_maps.dcm", self.heat_maps)
-            archive.writestr("report.dcm", self.report)
-        return target.getvalue()
+        return archive({"heat_maps.dcm": self.heat_maps, "report.dcm": self.report})
 
     def write(self, folder: Path, stem: str) -> None:
         """`<stem>-heatmaps.dcm` and `<stem>-report.dcm` in a folder that is there."""
         (folder / f"{stem}-heatmaps.dcm").write_bytes(self.heat_maps)
         (folder / f"{stem}-report.dcm").write_bytes(self.report)
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    """Files by name in a ZIP archive."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in files.items():
+            packed.writestr(name, content)
+    return target.getvalue()
 
 
 def make(
@@ -105,7 +110,7 @@ def _secondary_capture(
         content_qualification="RESEARCH",
         **_made_by(readings),
     )
-    image.PatientOrientation = None
+    image.PatientOrientation = []
     image.ImageType = ["DERIVED", "SECONDARY"]
     image.ConversionType = "WSD"
     image.BurnedInAnnotation = "YES"

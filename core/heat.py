@@ -50,7 +50,8 @@ def overlay(grey: np.ndarray, cells: np.ndarray, opacity: float, smooth: bool = 
 
     grey: uint8, H x W. cells: h x w in [0, 1]. opacity: cover of a cell of strength 1.
     """
-    heat = enlarge(cells, *grey.shape, smooth).clip(0, 1)
+    height, width = grey.shape
+    heat = enlarge(cells, height, width, smooth).clip(0, 1)
     cover = (opacity * heat)[..., None]
     colours = _INFERNO[np.rint(heat * 255).astype(np.uint8)]
     return np.rint(grey[..., None] * (1 - cover) + colours * cover).astype(np.uint8)
