@@ -12,9 +12,10 @@ import pydicom
 import pytest
 from pydicom import uid
 
-from core import dicom_codes, dicom_result, films, gate, heat
+from core import dicom_codes, dicom_result, films, gate, heat, heat_sheet
 from core.findings import NAMES
 from core.inference import Predictor
+from core.ranking import ranked
 from tests.unit.test_films import FILES, header, written
 
 DATA = (FILES / "rsna_jpeg_baseline.dcm").read_bytes()
@@ -110,15 +111,15 @@ def test_each_network_has_the_film_under_its_map(real):
     pixels = opened(result.heat_maps).pixel_array
     assert pixels.dtype == np.uint8
     assert pixels.shape[2] == 3
-    side = dicom_result.heat_sheet.PANEL_PX
-    margin = dicom_result.heat_sheet.MARGIN_PX
+    side = heat_sheet.PANEL_PX
+    margin = heat_sheet.MARGIN_PX
     top = next(row for row in range(pixels.shape[0]) if row > 60 and pixels[row, margin:].std() > 5)
     grey = heat.window(heat.shown(film.pixels, side), 0, 1).astype(float)
     for number, (card, reading) in enumerate(readings):
         left = margin + number * (side + margin)
         panel = pixels[top : top + side, left : left + side].astype(float)
         assert np.corrcoef(panel.mean(2).ravel(), grey.ravel())[0, 1] > 0.85
-        first = dicom_result.ranked(reading.probabilities, card)["finding"][0]
+        first = ranked(reading.probabilities, card)["finding"][0]
         cells = heat.strength(reading.maps, NAMES.index(first))
         colour = panel.max(2) - panel.min(2)
         strong = heat.enlarge(cells, side, side, smooth=True)
@@ -127,8 +128,8 @@ def test_each_network_has_the_film_under_its_map(real):
 
 def test_a_tall_film_keeps_its_own_shape(plain):
     image, _ = plain
-    width = dicom_result.heat_sheet.PANEL_PX
-    assert image.Columns == width + 2 * dicom_result.heat_sheet.MARGIN_PX
+    width = heat_sheet.PANEL_PX
+    assert image.Columns == width + 2 * heat_sheet.MARGIN_PX
     assert image.Rows > width * 256 / 224
 
 

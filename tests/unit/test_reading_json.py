@@ -5,7 +5,7 @@ import json
 import tomllib
 
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator
 
 import core
 from core import batch
@@ -14,7 +14,7 @@ from core.findings import NAMES
 from tests.unit.test_films import FILES
 
 SCHEMA = json.loads((ROOT / "docs" / "reading.schema.json").read_text(encoding="utf-8"))
-VALIDATOR = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
+VALIDATOR = Draft202012Validator(SCHEMA)
 
 
 @pytest.fixture(scope="module")
