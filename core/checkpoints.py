@@ -65,6 +65,15 @@ class Card:
         """Name and the first eight digits of the weights' hash: which weights gave a number."""
         return f"{self.name}@{self.weights_sha256[:8]}"
 
+    @property
+    def kind_of_number(self) -> str:
+        """One sentence on what this network's probabilities are."""
+        return (
+            f"Probabilities are calibrated on {self.data['validation']['n_films']:,} validation "
+            f"films from the {self.data['origin']}: they say how often such a score goes with the "
+            "label there, not how likely your patient has the disease."
+        )
+
 
 def names() -> list[str]:
     """Networks that have a folder with a card, plain CNN first, then by name."""

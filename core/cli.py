@@ -345,6 +345,13 @@ def predict(
     maps: Annotated[
         Path | None, typer.Option(help="Folder for one .npz a film with its 14 heat maps.")
     ] = None,
+    dicom: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for two files a DICOM film: its heat maps (secondary capture) and its "
+            "numbers (structured report), filed with its patient and study."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of CSV.")] = False,
 ) -> None:
     """Read films: the calibrated probability of each of the 14 findings, a row a file.
@@ -356,7 +363,7 @@ def predict(
     with _one_sentence():
         from core import batch
 
-        rows = batch.predict(paths, model, maps)
+        rows = batch.predict(paths, model, maps, dicom)
         if out is not None:
             batch.write_csv(rows, out)
         elif not as_json:

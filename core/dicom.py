@@ -76,14 +76,14 @@ _TAGS = [
 # pydicom's log lines quote header values: names and dates must not reach a log.
 logging.getLogger("pydicom").setLevel(logging.CRITICAL)
 # warnings.catch_warnings swaps a list that all threads share.
-_QUIET = threading.Lock()
+QUIET = threading.Lock()
 
 
 def read(data: bytes, name: str) -> Film:
     """DICOM file -> Film; FilmError for what is no radiograph, a decoder's own error for damage."""
-    with _QUIET, warnings.catch_warnings():
+    with QUIET, warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="pydicom")
-        header = dcmread(io.BytesIO(_inflated(data)), force=True, specific_tags=_TAGS)
+        header = dcmread(io.BytesIO(inflated(data)), force=True, specific_tags=_TAGS)
         _check_is_radiograph(header, data)
         _check_codestream(header)
         values = pixel_array(header)
@@ -101,7 +101,7 @@ def read(data: bytes, name: str) -> Film:
         )
 
 
-def _inflated(data: bytes) -> bytes:
+def inflated(data: bytes) -> bytes:
     """The same file with a deflated data set unpacked, within bounds that pydicom does not set."""
     stream = io.BytesIO(data)
     stream.seek(132 if data[128:132] == b"DICM" else 0)

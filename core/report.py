@@ -5,6 +5,7 @@ can be names of patients.
 """
 
 import io
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,9 +15,15 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from PIL import Image
 
-NOT_A_DIAGNOSIS = "Research software, not a medical device: no output here is a diagnosis."
+from core import NOT_A_DIAGNOSIS
+
 MARGIN, WIDTH = 15.0, 180.0  # mm, of an A4 page
 GAP = 4.0
+TALLEST = 68.0  # mm of a picture: beyond, the table and the notes would not fit on the page
+SIGNS = str.maketrans({
+    "–": "-", "—": "-", "−": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "≥": ">=",
+    "≤": "<=",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,9 +42,19 @@ class Report:
     made: datetime
 
 
+class _Pages(FPDF):
+    """A4 pages that each say what this is not."""
+
+    def footer(self) -> None:
+        self.set_y(-11)
+        self.set_font("Helvetica", "", 7)
+        self.cell(WIDTH / 2, 4, NOT_A_DIAGNOSIS)
+        self.cell(WIDTH / 2, 4, f"Page {self.page_no()} of {{nb}}", align="R")
+
+
 def pdf(report: Report) -> bytes:
     """The report on A4 pages."""
-    page = FPDF(format="A4")
+    page = _Pages(format="A4")
     page.set_margins(MARGIN, MARGIN)
     page.set_auto_page_break(True, MARGIN)
     page.set_title("Reading of a chest film")
@@ -62,18 +79,26 @@ def _paragraph(page: FPDF, text: str, size: int, bold: bool = False) -> None:
 
 
 def _pictures(page: FPDF, pictures: tuple[tuple[str, np.ndarray], ...]) -> None:
-    """Side by side, of equal width, each with its caption below."""
-    width = (WIDTH - GAP * (len(pictures) - 1)) / len(pictures)
-    top, lowest = page.get_y(), page.get_y()
+    """Side by side in columns of equal width, none higher than TALLEST, captions below."""
+    column = (WIDTH - GAP * (len(pictures) - 1)) / len(pictures)
+    shapes = [picture.shape[:2] for _, picture in pictures]
+    sizes = [_fitted(column, width / height) for height, width in shapes]
+    top, below = page.get_y(), page.get_y() + max(height for _, height in sizes) + 1
+    lowest = below
     page.set_font("Helvetica", "", 8)
     for number, (caption, picture) in enumerate(pictures):
-        left = MARGIN + number * (width + GAP)
-        height = width * picture.shape[0] / picture.shape[1]
-        page.image(_jpeg(picture), left, top, width, height)
-        page.set_xy(left, top + height + 1)
-        page.multi_cell(width, 3.6, _latin(caption), align="L")
+        left = MARGIN + number * (column + GAP)
+        page.image(_jpeg(picture), left, top, *sizes[number])
+        page.set_xy(left, below)
+        page.multi_cell(column, 3.6, _latin(caption), align="L")
         lowest = max(lowest, page.get_y())
     page.set_xy(MARGIN, lowest + 2)
+
+
+def _fitted(column: float, aspect: float) -> tuple[float, float]:
+    """Width and height in mm of a picture (aspect: width / height) in a column."""
+    height = min(column / aspect, TALLEST)
+    return height * aspect, height
 
 
 def _table(page: FPDF, table: pd.DataFrame) -> None:
@@ -95,5 +120,12 @@ def _jpeg(picture: np.ndarray) -> io.BytesIO:
 
 
 def _latin(text: str) -> str:
-    """What PDF's built-in fonts can write; other signs become a question mark."""
-    return text.replace("–", "-").encode("latin-1", "replace").decode("latin-1")
+    """What PDF's built-in fonts can write: letters without their accents where those are lacking.
+
+    What is left, such as other scripts, becomes a question mark.
+    """
+    signs = []
+    for sign in text.translate(SIGNS):
+        known = sign if sign <= "\xff" else unicodedata.normalize("NFKD", sign)[:1]
+        signs.append(known.encode("latin-1", "replace").decode("latin-1"))
+    return "".join(signs)

@@ -6,10 +6,10 @@ from core.films import plain_name
 from core.findings import TITLES
 from ui import cache, mend, neighbours, reading, reading_charts, results, viewer
 from ui import reading_text as text
-from ui import report as film_report
 from ui.film_choice import Choice, choose
 from ui.frame import frame, one_sentence
 from ui.reading import Examined, Opinion
+from ui.reading_downloads import downloads
 from ui.style import network_colour
 
 VIEWS = ("Heat map", "Film only")
@@ -101,30 +101,6 @@ def view(examined: Examined, opinions: list[Opinion], sample: str) -> None:
         st.caption("no evidence", width="content")
         st.caption("strongest", width="content")
     st.caption(text.map_is(opinions, exact=method == reading.methods()[0]))
-
-
-def downloads(examined: Examined, opinions: list[Opinion], choice: Choice) -> None:
-    """The reading as PDF, CSV and JSON."""
-    table = text.as_table(opinions, choice.labels).to_csv(index=False)
-    content = text.as_json(examined, opinions)
-    with st.container(horizontal=True):
-        st.download_button(
-            "Report (PDF)",
-            lambda: film_report.as_pdf(examined, opinions),
-            "reading.pdf",
-            "application/pdf",
-            icon=":material/picture_as_pdf:",
-            on_click="ignore",
-            type="primary",
-        )
-        for kind, data in (("CSV", table), ("JSON", content)):
-            st.download_button(
-                f"Download the reading ({kind})",
-                data,
-                f"reading.{kind.lower()}",
-                icon=":material/download:",
-                on_click="ignore",
-            )
 
 
 main()

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import streamlit as st
-from scipy.special import logit
 
 from core import checkpoints, films, gate
 from core.checkpoints import Card
 from core.films import Film
-from core.findings import NAMES, TITLES
+from core.findings import NAMES
+from core.ranking import ranked
 from ui import cache, viewer
 from ui.results import called
 
@@ -114,30 +114,3 @@ def cells(opinion: Opinion, examined: Examined, finding: str, method: str) -> np
     return _gradient_map(
         examined.key, opinion.card.id, finding, method, opinion.card.name, examined.film
     )
-
-
-def ranked(probabilities: np.ndarray, card: Card) -> pd.DataFrame:
-    """A row a finding, first those farthest above their operating point, in log-odds.
-
-    Columns: finding, title, probability, threshold, margin (log-odds above the threshold), above,
-    sensitivity, specificity, reason. Findings without an operating point come last, by probability.
-    """
-    rows = []
-    for name, probability in zip(NAMES, map(float, probabilities), strict=True):
-        point = card.operating_points[name].get("youden", {})
-        threshold = point.get("threshold", np.nan)
-        rows.append(
-            {
-                "finding": name,
-                "title": TITLES[name],
-                "probability": probability,
-                "threshold": threshold,
-                "margin": logit(probability) - logit(threshold),
-                "above": probability >= threshold,
-                "sensitivity": point.get("sensitivity", np.nan),
-                "specificity": point.get("specificity", np.nan),
-                "reason": card.operating_points[name].get("reason", ""),
-            }
-        )
-    table = pd.DataFrame(rows)
-    return table.sort_values(["margin", "probability"], ascending=False, ignore_index=True)

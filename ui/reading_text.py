@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 
+from core import reading_json
 from core.films import Film
 from core.findings import NAMES, NO_FINDING, TITLES
 from ui import viewer
@@ -88,12 +89,7 @@ def listed(words: list[str]) -> str:
 
 def what_the_numbers_are(opinions: list[Opinion]) -> str:
     """One line on the kind of number that stands beside each finding."""
-    card = opinions[0].card
-    return (
-        f"Probabilities are calibrated on {card.data['validation']['n_films']:,} validation films "
-        f"from the {card.data['origin']}: they say how often such a score goes with the label "
-        "there, not how likely your patient has the disease."
-    )
+    return opinions[0].card.kind_of_number
 
 
 def how_to_read(opinions: list[Opinion], labels: list[str] | None) -> str:
@@ -166,23 +162,15 @@ def as_table(opinions: list[Opinion], labels: list[str] | None) -> pd.DataFrame:
 
 
 def as_json(examined: Examined, opinions: list[Opinion]) -> str:
-    """The reading with what it takes to trace it: file, hash, mends, warnings, networks' logits."""
-    networks = [
-        {
-            "checkpoint": o.card.id,
-            "milliseconds": round(o.reading.milliseconds, 1),
-            "logits": dict(zip(NAMES, map(float, o.reading.logits), strict=True)),
-            "probabilities": dict(zip(NAMES, map(float, o.reading.probabilities), strict=True)),
-            "operating_points": o.card.operating_points,
-        }
-        for o in opinions
-    ]
-    content = {
-        "schema": 1,
+    """The reading with what it takes to trace it, as docs/reading.schema.json describes it."""
+    warnings = [caution.sentence for caution in examined.verdict.warnings]
+    read = [(opinion.card, opinion.reading) for opinion in opinions]
+    entry = {
         "file": examined.film.name,
-        "sha256": examined.digest,
-        "mends": examined.mends,
-        "warnings": [caution.sentence for caution in examined.verdict.warnings],
-        "networks": networks,
+        "status": "ok",
+        "reason": " ".join(warnings),
+        "warnings": warnings,
+        **reading_json.read_film(examined.digest, examined.film, examined.mends, read),
     }
-    return json.dumps(content, indent=1)
+    cards = [opinion.card for opinion in opinions]
+    return json.dumps(reading_json.document([entry], cards), indent=1, allow_nan=False)

@@ -3,21 +3,25 @@
 import io
 import json
 import shutil
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 import streamlit as st
+from jsonschema import Draft202012Validator
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core import batch, checkpoints, dataset, neighbours
+from core import batch, checkpoints, dataset, films, gate, heat, neighbours
 from core.dataset import ROOT, SAMPLES
 from core.findings import NAMES
 from core.inference import Predictor
-from ui import reading_text
-from ui.reading import Opinion, ranked
+from core.ranking import ranked
+from ui import reading_downloads, reading_text
+from ui.reading import Examined, Opinion
 
 SAMPLE = "00009745_000.png"
 
@@ -125,12 +129,49 @@ def test_an_upload_gives_the_numbers_of_the_command_line(monkeypatch: pytest.Mon
     monkeypatch.setattr(reading_text, "as_json", spy)
     path = SAMPLES / "00000506_013.png"
     with_upload((path.name, path.read_bytes()))
-    assert seen[-1]["file"] == path.name
-    for network in seen[-1]["networks"]:
-        name = network["checkpoint"].split("@")[0]
+    Draft202012Validator(json.loads((ROOT / "docs" / "reading.schema.json").read_text())).validate(
+        seen[-1]
+    )
+    film = seen[-1]["films"][0]
+    assert film["file"] == path.name
+    assert len(film["readings"]) == len(checkpoints.names())
+    for reading in film["readings"]:
+        name = reading["checkpoint"].split("@")[0]
         expected = batch.predict([path], name)[0].probabilities
-        page = [network["probabilities"][finding] for finding in NAMES]
+        page = [reading["probabilities"][finding] for finding in NAMES]
         assert page == pytest.approx(expected, abs=1e-4)
+
+
+def buttons(app: AppTest) -> list[str]:
+    return [button.label for button in app.download_button]
+
+
+def test_only_a_dicom_film_has_dicom_results():
+    assert buttons(opened()) == ["Report (PDF)", "CSV", "JSON"]
+    app = with_upload(("film.dcm", (ROOT / "tests/files/rsna_jpeg_baseline.dcm").read_bytes()))
+    assert buttons(app) == ["Report (PDF)", "CSV", "JSON", "DICOM results (ZIP)"]
+
+
+def test_dicom_results_are_of_the_film_as_mended_or_say_why_there_are_none():
+    data = (ROOT / "tests/files/rsna_jpeg_baseline.dcm").read_bytes()
+    film = gate.mend(films.read(data, "film.dcm"), "rotate 180")
+    predictor = Predictor("cnn")
+    read = predictor.read(film)
+    opinion = Opinion(predictor.card, read, ranked(read.probabilities, predictor.card))
+    shown = heat.shown(film.pixels)
+    examined = Examined("0" * 64, film, shown, gate.check(film), ("rotate 180",))
+    packed = zipfile.ZipFile(io.BytesIO(reading_downloads.dicom_zip(examined, [opinion], data)))
+    image = pydicom.dcmread(io.BytesIO(packed.read("heat_maps.dcm")))
+    assert "rotate 180" in image.DerivationDescription
+    header = pydicom.dcmread(io.BytesIO(data))
+    del header.StudyInstanceUID
+    loose = io.BytesIO()
+    header.save_as(loose)
+    packed = zipfile.ZipFile(
+        io.BytesIO(reading_downloads.dicom_zip(examined, [opinion], loose.getvalue()))
+    )
+    assert packed.namelist() == ["not_linked.txt"]
+    assert b"StudyInstanceUID is missing" in packed.read("not_linked.txt")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pandas as pd
+import pydicom
 import pytest
 from PIL import Image
 from typer.testing import CliRunner
@@ -97,7 +98,7 @@ def test_maps_are_raw_and_add_up(answers):
 def test_json_carries_a_schema_and_the_same_numbers(folder):
     result = predict(SAMPLES[0], folder / "notes.txt", "--json")
     content = json.loads(result.stdout)
-    assert content["schema"] == 1
+    assert content["schema"] == 2
     assert [film["status"] for film in content["films"]] == ["ok", "error"]
     assert set(content["films"][0]["probabilities"]) == set(NAMES)
     assert content["films"][1]["probabilities"] == {}
@@ -110,6 +111,30 @@ def test_films_of_one_stem_keep_their_own_maps(tmp_path):
     assert predict(tmp_path, "--maps", tmp_path / "m", "--model", "cnn").exit_code == 0
     first, second = (np.load(tmp_path / "m" / f"{s}.npz")["maps"] for s in ("film", "film-2"))
     assert not np.allclose(first, second)
+
+
+def test_dicom_results_are_written_for_dicom_films_alone(tmp_path):
+    dicom = dataset.ROOT / "tests" / "files" / "rsna_jpeg_baseline.dcm"
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        shutil.copy(dicom, tmp_path / name / "film.dcm")
+    unlinked = pydicom.dcmread(dicom)
+    del unlinked.StudyInstanceUID
+    unlinked.save_as(tmp_path / "a" / "loose.dcm")
+    shutil.copy(SAMPLES[0], tmp_path / "a")
+    out = tmp_path / "out"
+    result = predict(tmp_path / "a", tmp_path / "b", "--dicom", out, "--model", "cnn", "--json")
+    assert result.exit_code == 0
+    assert sorted(path.name for path in out.iterdir()) == [
+        "film-2-heatmaps.dcm",
+        "film-2-report.dcm",
+        "film-heatmaps.dcm",
+        "film-report.dcm",
+    ]
+    assert pydicom.dcmread(out / "film-report.dcm").Modality == "SR"
+    rows = {row["file"].rsplit("/", 1)[-1]: row for row in json.loads(result.stdout)["films"]}
+    assert rows["loose.dcm"]["status"] == "ok"
+    assert "StudyInstanceUID is missing" in rows["loose.dcm"]["reason"]
 
 
 def test_paths_and_models_that_are_not_there_are_named(tmp_path):

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
+import pytest
 from pypdf import PdfReader
 
 from core import films, gate, report
@@ -55,6 +56,38 @@ def test_everything_is_on_the_page():
 
 def test_signs_that_the_font_lacks_do_not_stop_it():
     assert "? Mass" in text_of(report.pdf(made(heading="◆ Mass")))
+
+
+def test_typographic_signs_and_accents_are_written_plainly():
+    words = text_of(report.pdf(made(heading="“Łódź” – Erdős ≥ 1 … über")))
+    assert '"?ódz" - Erdos >= 1 ... über' in words
+
+
+@pytest.mark.parametrize("shape", [(1600, 1000), (1000, 160), (160, 1000)])
+def test_pictures_of_any_shape_leave_room_for_the_table_on_the_first_page(shape):
+    picture = np.full(shape, 128, np.uint8)
+    table = pd.DataFrame({"Finding": [f"F{n}" for n in range(14)], "CNN": ["1.0 %"] * 14})
+    pdf = report.pdf(made(pictures=(("Caption", picture),) * 3, table=table))
+    page = PdfReader(io.BytesIO(pdf)).pages[0]
+    assert "F13" in page.extract_text()
+    sizes = []
+    page.extract_text(
+        visitor_operand_before=lambda op, _, cm, __: sizes.append(cm) if op == b"Do" else None
+    )
+    assert len(sizes) == 3
+    for matrix in sizes:
+        width, height = matrix[0], matrix[3]
+        assert width / height == pytest.approx(shape[1] / shape[0], rel=0.02)
+        assert height <= report.TALLEST * 72 / 25.4 + 0.1
+
+
+def test_every_page_says_what_it_is_not():
+    reader = PdfReader(io.BytesIO(report.pdf(made(notes=("A long note. " * 60,) * 12))))
+    assert len(reader.pages) > 1
+    for number, page in enumerate(reader.pages, start=1):
+        words = page.extract_text()
+        assert report.NOT_A_DIAGNOSIS in words
+        assert f"Page {number} of {len(reader.pages)}" in words
 
 
 def test_a_film_read_by_both_networks_becomes_one_page_without_its_name():
