@@ -1,27 +1,50 @@
-"""Many files in, a row a file out: what `predict` writes."""
+"""Many files in, an answer a file out: what `predict` writes and what the batch page shows."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from core import films, gate
+from core import archives, films, gate
+from core.archives import Source
+from core.films import Film
 from core.findings import NAMES
-from core.inference import Predictor, Reading
+
+if TYPE_CHECKING:  # torch comes with them; a page that only lists files needs none
+    from core.inference import Predictor, Reading
 
 JSON_VERSION = 1
+STATUSES = ("ok", "refused", "error")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one file: ok, refused (no frontal chest film) or error (unreadable).
+
+    reason: why it was refused or could not be read; of a film that was read, the warnings.
+    readings: by network, only of an ok film. sha256: of the file, "" where it could not be had.
+    """
+
+    file: str
+    status: str
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+    sha256: str = ""
+    readings: Mapping[str, Reading] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Row:
-    """The answer to one file: ok, refused (no frontal chest film) or error (unreadable).
-
-    reason: why it was refused or could not be read; of a film that was read, the warnings.
-    """
+    """An answer with one network's probabilities in NIH order, as the command line gives it."""
 
     file: str
     status: str
@@ -30,50 +53,94 @@ class Row:
     warnings: tuple[str, ...] = ()
 
 
-def predict(paths: Iterable[Path], model: str, maps: Path | None = None) -> list[Row]:
-    """A row for every file and every file in every folder, in a stable order.
+def from_paths(paths: Iterable[Path]) -> list[Source]:
+    """A source for every file, every file of every folder and every member of every ZIP.
 
-    maps: folder for `<file stem>.npz` with `maps` (float32, 14 x h x w, the network's own grid) and
-    `findings`. Raises FileNotFoundError for a path or checkpoint that does not exist.
+    In a stable order, without dot files. Raises FileNotFoundError for a path that does not exist,
+    or when there is no file at all.
     """
-    files = _files(paths)
-    predictor = Predictor(model)
-    if maps is not None:
-        maps.mkdir(parents=True, exist_ok=True)
-    taken: set[str] = set()
-    rows = []
-    for file in tqdm(files, desc="reading films", disable=None):
-        row, reading = _answer(file, predictor)
-        rows.append(row)
-        if maps is not None and reading is not None:
-            _save_maps(maps / f"{_free(file.stem, taken)}.npz", reading)
-    return rows
-
-
-def _files(paths: Iterable[Path]) -> list[Path]:
-    files: list[Path] = []
+    sources: list[Source] = []
     for path in paths:
         if not path.exists():
             raise FileNotFoundError(f"There is no file or folder {path}: check the path.")
         inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        files += [p for p in inside if not p.name.startswith(".")]
-    if not files:
+        for file in inside:
+            if not file.name.startswith("."):
+                sources += _from_path(file)
+    if not sources:
         raise FileNotFoundError("The folders hold no files: give files or folders with films.")
-    return files
+    return sources
 
 
-def _answer(file: Path, predictor: Predictor) -> tuple[Row, Reading | None]:
+def from_bytes(name: str, data: bytes) -> list[Source]:
+    """An upload as sources: itself, or the members of a ZIP."""
+    if archives.is_zip(data[:4]):
+        return archives.open_zip(io.BytesIO(data), archives.plain(name))
+    return [Source(archives.plain(name), lambda: data)]
+
+
+def _from_path(path: Path) -> list[Source]:
+    alone = [Source(str(path), partial(_load, path))]
     try:
-        film = films.read_path(file)
+        file = path.open("rb")
+    except OSError:
+        return alone  # loading it will say why
+    if archives.is_zip(file.read(4)):
+        return archives.open_zip(file, str(path))
+    file.close()
+    return alone
+
+
+def _load(path: Path) -> bytes:
+    films.check_length(path.stat().st_size)
+    return path.read_bytes()
+
+
+def answer(source: Source, predictors: Mapping[str, Predictor]) -> tuple[Answer, Film | None]:
+    """What all networks say of one file, and the film where it could be decoded."""
+    sha256 = ""
+    try:
+        data = source.load()
+        sha256 = hashlib.sha256(data).hexdigest()
+        film = films.read(data, source.name)
     except (ValueError, OSError) as error:
-        return Row(str(file), "error", str(error)), None
+        return Answer(source.name, "error", str(error), sha256=sha256), None
     verdict = gate.check(film)
     if not verdict.accepted:
-        return Row(str(file), "refused", verdict.reason), None
-    reading = predictor.read(film)
+        return Answer(source.name, "refused", verdict.reason, sha256=sha256), film
     warnings = tuple(caution.sentence for caution in verdict.warnings)
-    probabilities = tuple(map(float, reading.probabilities))
-    return Row(str(file), "ok", " ".join(warnings), probabilities, warnings), reading
+    readings = {name: predictor.read(film) for name, predictor in predictors.items()}
+    return Answer(source.name, "ok", " ".join(warnings), warnings, sha256, readings), film
+
+
+def predict(paths: Iterable[Path], model: str, maps: Path | None = None) -> list[Row]:
+    """A row for each of `from_paths`, read by one network.
+
+    maps: folder for `<file stem>.npz` with `maps` (float32, 14 x h x w, the network's own grid) and
+    `findings`. Raises FileNotFoundError for a path or checkpoint that does not exist.
+    """
+    from core.inference import Predictor
+
+    sources = from_paths(paths)
+    predictors = {model: Predictor(model)}
+    if maps is not None:
+        maps.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
+    rows = []
+    for source in tqdm(sources, desc="reading films", disable=None):
+        said, _ = answer(source, predictors)
+        rows.append(_row(said, model))
+        if maps is not None and said.status == "ok":
+            stem = Path(films.plain_name(source.name)).stem
+            _save_maps(maps / f"{_free(stem, taken)}.npz", said.readings[model])
+    return rows
+
+
+def _row(said: Answer, model: str) -> Row:
+    probabilities: tuple[float, ...] = ()
+    if said.status == "ok":
+        probabilities = tuple(map(float, said.readings[model].probabilities))
+    return Row(said.file, said.status, said.reason, probabilities, said.warnings)
 
 
 def _free(stem: str, taken: set[str]) -> str:
