@@ -17,7 +17,7 @@ def main() -> None:
     uploads = choose()
     if not uploads:
         st.info(
-            "Nothing to read yet: drop films here, or let the networks read our samples.",
+            "Nothing to read yet: give films above, or let the networks read our samples.",
             icon=":material/radiology:",
         )
         return
@@ -39,19 +39,18 @@ def choose() -> list[Upload]:
             help="The content decides, not the file's name; nothing is written to disk.",
         )
         with right:
-            if st.session_state.get(SAMPLES):
-                st.button("Put our samples away", icon=":material/close:", on_click=put_away)
-            else:
-                st.button(
-                    "Try it with our 40 sample films",
-                    icon=":material/play_arrow:",
-                    type="primary",
-                    on_click=take_samples,
-                )
+            taken = st.session_state.get(SAMPLES, False)
+            st.button(
+                "Put our samples away" if taken else "Try it with our 40 sample films",
+                key="take-samples",  # one button: with two, the old one stays while films are read
+                icon=":material/close:" if taken else ":material/play_arrow:",
+                type="secondary" if taken else "primary",
+                on_click=take_samples,
+                args=(not taken,),
+            )
             st.caption(
                 f"Up to {reading.MAX_FILMS} films and {reading.MAX_BYTES // 2**30} GB at once. "
-                "Only the readings and a small picture of each film are kept, and only until you "
-                "close this page."
+                "Files stay in memory until you remove them or close this page."
             )
     if sum(file.size for file in files) > reading.MAX_BYTES:
         st.error("These files have more than 1 GB together: remove some.", icon=":material/error:")
@@ -60,15 +59,10 @@ def choose() -> list[Upload]:
     return samples + reading.uploaded(files)
 
 
-def take_samples() -> None:
-    """Read the samples as well."""
-    st.session_state[SAMPLES] = True
+def take_samples(taken: bool) -> None:
+    """Read the samples as well, or forget them."""
+    st.session_state[SAMPLES] = taken
     go_on()
-
-
-def put_away() -> None:
-    """Forget the samples."""
-    st.session_state[SAMPLES] = False
 
 
 def stop() -> None:
@@ -115,7 +109,7 @@ def report(entries: list[Entry], uploads: list[Upload]) -> None:
     """Summary, table, the chosen film, the download."""
     opinions = list(next((e.opinions for e in entries if e.opinions), ()))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(batch_table.summary(entries), anchor=False)
+        st.markdown(f"#### {batch_table.summary(entries)}", width="content")
         st.download_button(
             "Download all readings (ZIP)",
             lambda: batch_files.as_zip(entries, [opinion.card for opinion in opinions]),

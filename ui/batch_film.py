@@ -9,6 +9,8 @@ from ui.batch_reading import Entry, Upload
 from ui.batch_table import STATUS, grey
 from ui.frame import PAGES
 
+FIRST = "Each network's first finding"
+
 
 def show(entry: Entry, finding: str, is_sample: bool) -> None:
     """What the networks say of one film, or why it was not read."""
@@ -24,18 +26,22 @@ def show(entry: Entry, finding: str, is_sample: bool) -> None:
     st.markdown(" ".join(words))
     for sentence in said.warnings:
         st.warning(sentence, icon=":material/warning:")
+    shows = st.segmented_control(
+        "Heat maps of", [FIRST, TITLES[finding]], default=FIRST, required=True
+    )
     columns = st.columns(1 + len(opinions))
     columns[0].markdown("**The film**")
     columns[0].image(entry.picture, width="stretch", alt="The film")
     for column, opinion in zip(columns[1:], opinions, strict=True):
-        cells = viewer.strength(opinion.reading.maps, NAMES.index(finding))
+        mapped = str(opinion.findings["finding"].iloc[0]) if shows == FIRST else finding
+        cells = viewer.strength(opinion.reading.maps, NAMES.index(mapped))
         column.markdown(f"**{opinion.title}**")
         column.image(
             viewer.jpeg(viewer.overlay(grey(entry), cells, 0.6)),
             width="stretch",
-            alt=f"{opinion.title}: evidence for {TITLES[finding]} over the film",
+            alt=f"{opinion.title}: evidence for {TITLES[mapped]} over the film",
         )
-        column.caption(reading_text.map_says(opinion, finding, cells))
+        column.caption(reading_text.map_says(opinion, mapped, cells))
     st.caption(reading_text.map_is(opinions, exact=True))
     if is_sample:
         st.page_link(

@@ -26,7 +26,7 @@ def summary(entries: Sequence[Entry]) -> str:
     words = [films, f"{count['refused']} refused", f"{count['error']} unreadable"]
     if count["ok"]:
         took = np.median([e.milliseconds for e in entries if e.answer.status == "ok"])
-        words.append(f"{took:.0f} ms a film (median, decoding and all networks)")
+        words.append(f"{took:.0f} ms a film")
     return f"{', '.join(words)}."
 
 
@@ -105,7 +105,7 @@ def show(entries: Sequence[Entry], finding: str) -> int:
     """The table; gives the number of the row that is chosen, at first the first."""
     shown = table(entries, finding)
     settings = {
-        column: st.column_config.NumberColumn(format="%.1f %%")
+        column: st.column_config.NumberColumn(format="%.1f %%", width="small")
         for column in shown
         if column.endswith(f": {TITLES[finding]}")
     }
@@ -135,5 +135,6 @@ def how_to_read(opinions: Sequence[Opinion]) -> str:
     return (
         f"{titles}: first, the finding farthest above its operating point; above, how many of the "
         "14 lie above theirs; then the chosen finding's calibrated probability. Choose a row to "
-        "see its film; click a column's head to sort."
+        "see its film; click a column's head to sort. Milliseconds a film: median, from the file to "
+        "the readings of all networks."
     )
