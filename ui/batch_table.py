@@ -135,6 +135,6 @@ def how_to_read(opinions: Sequence[Opinion]) -> str:
     return (
         f"{titles}: first, the finding farthest above its operating point; above, how many of the "
         "14 lie above theirs; then the chosen finding's calibrated probability. Choose a row to "
-        "see its film; click a column's head to sort. Milliseconds a film: median, from the file to "
+        "see its film; click a column's head to sort. Milliseconds a film: median, from file to "
         "the readings of all networks."
     )
