@@ -1,27 +1,55 @@
-"""Many files in, a row a file out: what `predict` writes."""
+"""Many files in, an answer a file out: what `predict` writes and what the batch page shows."""
+
+from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from core import checkpoints, films, gate, reading_json
-from core.checkpoints import Card
+from core import archives, checkpoints, films, gate, reading_json
+from core.archives import Source
+from core.films import Film
 from core.findings import NAMES
-from core.inference import Predictor, Reading
+from core.whole import whole
+
+if TYPE_CHECKING:  # torch comes with them; a page that only lists files needs none
+    from core.checkpoints import Card
+    from core.inference import Predictor, Reading
+
+STATUSES = ("ok", "refused", "error")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one file: ok, refused (no frontal chest film) or error (unreadable).
+
+    reason: why it was refused or could not be read; of a film that was read, the warnings.
+    readings: by network, only of an ok film. details: of such a film, what else
+    `reading_json.read_film` says for JSON. sha256: of the file, "" where it could not be had.
+    """
+
+    file: str
+    status: str
+    reason: str = ""
+    warnings: tuple[str, ...] = ()
+    sha256: str = ""
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Row:
-    """The answer to one file: ok, refused (no frontal chest film) or error (unreadable).
+    """An answer with one network's probabilities in NIH order, as the command line gives it.
 
-    reason: why it was refused or could not be read; of a film that was read, the warnings.
-    details: of a film that was read, what else `reading_json.read_film` says for JSON.
+    details: as an answer's.
     """
 
     file: str
@@ -29,62 +57,107 @@ class Row:
     reason: str = ""
     probabilities: tuple[float, ...] = ()
     warnings: tuple[str, ...] = ()
-    details: dict[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def from_paths(paths: Iterable[Path]) -> list[Source]:
+    """A source for every file, every file of every folder and every member of every ZIP.
+
+    In a stable order, without dot files. Raises FileNotFoundError for a path that does not exist,
+    or when there is no file at all.
+    """
+    sources: list[Source] = []
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(f"There is no file or folder {path}: check the path.")
+        inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        for file in inside:
+            if not file.name.startswith("."):
+                sources += _from_path(file)
+    if not sources:
+        raise FileNotFoundError("The folders hold no files: give files or folders with films.")
+    return sources
+
+
+def from_bytes(name: str, data: bytes) -> list[Source]:
+    """An upload as sources: itself, or the members of a ZIP."""
+    if archives.is_zip(data[:4]):
+        return archives.open_zip(io.BytesIO(data), archives.plain(name))
+    return [Source(archives.plain(name), lambda: data)]
+
+
+def _from_path(path: Path) -> list[Source]:
+    alone = [Source(str(path), partial(_load, path))]
+    try:
+        file = path.open("rb")
+    except OSError:
+        return alone  # loading it will say why
+    if archives.is_zip(file.read(4)):
+        return archives.open_zip(file, str(path))
+    file.close()
+    return alone
+
+
+def _load(path: Path) -> bytes:
+    films.check_length(path.stat().st_size)
+    return path.read_bytes()
+
+
+def answer(source: Source, predictors: Mapping[str, Predictor]) -> tuple[Answer, Film | None]:
+    """What all networks say of one file, and the film where it could be decoded."""
+    sha256 = ""
+    try:
+        data = source.load()
+        sha256 = hashlib.sha256(data).hexdigest()
+        film = films.read(data, source.name)
+    except (ValueError, OSError) as error:
+        return Answer(source.name, "error", str(error), sha256=sha256), None
+    verdict = gate.check(film)
+    if not verdict.accepted:
+        return Answer(source.name, "refused", verdict.reason, sha256=sha256), film
+    warnings = tuple(caution.sentence for caution in verdict.warnings)
+    readings = {name: predictor.read(film) for name, predictor in predictors.items()}
+    read = [(predictors[name].card, reading) for name, reading in readings.items()]
+    details = reading_json.read_film(sha256, film, (), read)
+    return Answer(source.name, "ok", " ".join(warnings), warnings, sha256, readings, details), film
 
 
 def predict(
     paths: Iterable[Path], model: str, maps: Path | None = None, dicom: Path | None = None
 ) -> list[Row]:
-    """A row for every file and every file in every folder, in a stable order.
+    """A row for each of `from_paths`, read by one network.
 
     maps: folder for `<file stem>.npz` with `maps` (float32, 14 x h x w, the network's own grid) and
     `findings`. dicom: folder for `<file stem>-heatmaps.dcm` and `<file stem>-report.dcm` of DICOM
     films. Raises FileNotFoundError for a path or checkpoint that does not exist.
     """
-    files = _files(paths)
-    predictor = Predictor(model)
+    from core.inference import Predictor
+
+    sources = from_paths(paths)
+    predictors = {model: Predictor(model)}
     for folder in filter(None, (maps, dicom)):
         folder.mkdir(parents=True, exist_ok=True)
     taken: set[str] = set()
     rows = []
-    for file in tqdm(files, desc="reading films", disable=None):
-        row, reading = _answer(file, predictor)
-        stem = "" if reading is None else _free(file.stem, taken)
-        if maps is not None and reading is not None:
-            _save_maps(maps / f"{stem}.npz", reading)
-        if dicom is not None and reading is not None:
-            row = _save_dicom(dicom, stem, row, (predictor.card, reading))
+    for source in tqdm(sources, desc="reading films", disable=None):
+        said, film = answer(source, predictors)
+        row = _row(said, model)
+        if said.readings:
+            stem = _free(Path(films.plain_name(source.name)).stem, taken)
+            if maps is not None:
+                _save_maps(maps / f"{stem}.npz", said.readings[model])
+            if dicom is not None and film is not None and film.format == "DICOM":
+                card = predictors[model].card
+                row = _save_dicom(dicom, stem, row, source, film, (card, said.readings[model]))
         rows.append(row)
     return rows
 
 
-def _files(paths: Iterable[Path]) -> list[Path]:
-    files: list[Path] = []
-    for path in paths:
-        if not path.exists():
-            raise FileNotFoundError(f"There is no file or folder {path}: check the path.")
-        inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        files += [p for p in inside if not p.name.startswith(".")]
-    if not files:
-        raise FileNotFoundError("The folders hold no files: give files or folders with films.")
-    return files
-
-
-def _answer(file: Path, predictor: Predictor) -> tuple[Row, Reading | None]:
-    try:
-        film = films.read_path(file)
-    except (ValueError, OSError) as error:
-        return Row(str(file), "error", str(error)), None
-    verdict = gate.check(film)
-    if not verdict.accepted:
-        return Row(str(file), "refused", verdict.reason), None
-    reading = predictor.read(film)
-    warnings = tuple(caution.sentence for caution in verdict.warnings)
-    probabilities = tuple(map(float, reading.probabilities))
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    details = reading_json.read_film(digest, film, (), [(predictor.card, reading)])
-    return Row(str(file), "ok", " ".join(warnings), probabilities, warnings, details), reading
+def _row(said: Answer, model: str) -> Row:
+    probabilities: tuple[float, ...] = ()
+    if said.status == "ok":
+        probabilities = tuple(map(float, said.readings[model].probabilities))
+    return Row(said.file, said.status, said.reason, probabilities, said.warnings, said.details)
 
 
 def _free(stem: str, taken: set[str]) -> str:
@@ -101,16 +174,14 @@ def _save_maps(path: Path, reading: Reading) -> None:
     np.savez_compressed(path, maps=reading.maps.astype(np.float32), findings=np.array(NAMES))
 
 
-def _save_dicom(folder: Path, stem: str, row: Row, read: tuple[Card, Reading]) -> Row:
+def _save_dicom(
+    folder: Path, stem: str, row: Row, source: Source, film: Film, read: tuple[Card, Reading]
+) -> Row:
     """The DICOM results of a DICOM film; the row, warned where they could not be linked to it."""
-    path = Path(row.file)
-    film = films.read_path(path)
-    if film.format != "DICOM":
-        return row
     from core import dicom_result  # highdicom takes half a second to import
 
     try:
-        dicom_result.make(path.read_bytes(), film, [read]).write(folder, stem)
+        dicom_result.make(source.load(), film, [read]).write(folder, stem)
     except films.FilmError as error:
         warnings = (*row.warnings, str(error))
         return replace(row, reason=" ".join(warnings), warnings=warnings)
@@ -127,9 +198,8 @@ def table(rows: list[Row]) -> pd.DataFrame:
 def write_csv(rows: list[Row], out: Path) -> None:
     """Write `table`, replacing the file whole."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    part = out.with_name(out.name + ".part")
-    table(rows).to_csv(part, index=False, float_format="%.6f")
-    part.replace(out)
+    with whole(out) as part:
+        table(rows).to_csv(part, index=False, float_format="%.6f")
 
 
 def as_json(rows: list[Row], model: str) -> dict[str, Any]:

@@ -45,6 +45,13 @@ PAGES = {
         "Choose or upload a frontal chest film: both networks read it and show where their "
         "evidence lies.",
     ),
+    "batch": Page(
+        "pages/batch.py",
+        "Read many films",
+        ":material/stacks:",
+        "Give a pile of films, or a ZIP of them: both networks read each, and all readings come as "
+        "one table.",
+    ),
     "localisation": Page(
         "pages/localisation.py",
         "Heat maps checked",

@@ -1,9 +1,11 @@
 """What a person does: from the case counts to films, from a film to its reading."""
 
+import zipfile
+
 import pandas as pd
 from playwright.sync_api import expect
 
-from core import dataset
+from core import checkpoints, dataset
 from tests.browser.looking import PATIENCE, wait_until_drawn
 
 UPLOAD = dataset.ROOT / "tests" / "files" / "rsna_jpeg_baseline.dcm"
@@ -92,3 +94,31 @@ def test_a_file_that_is_no_film_is_answered_in_a_sentence_and_the_page_goes_on(v
     expect(alert).to_contain_text("upload the film as PNG, JPEG or DICOM")
     page.get_by_role("button", name="Remove **notes**.png").click()
     expect(page.get_by_text("00013125_000.png: PNG")).to_be_visible(timeout=PATIENCE)
+
+
+def test_many_films_are_read_and_a_row_leads_to_its_film(visit):
+    page = visit("/batch")
+    page.get_by_role("button", name="Try it with our 40 sample films").click()
+    expect(page.get_by_text("40 films read, 0 refused, 0 unreadable")).to_be_visible(
+        timeout=PATIENCE
+    )
+    wait_until_drawn(page)
+    maps = page.locator('[data-testid="stImage"] img')
+    expect(maps.first).to_be_visible(timeout=PATIENCE)
+    page.locator('input[type="file"]').set_input_files(
+        {"name": "**notes**.txt", "mimeType": "text/plain", "buffer": b"hello"}
+    )
+    expect(page.get_by_text("40 films read, 0 refused, 1 unreadable")).to_be_visible(
+        timeout=PATIENCE
+    )
+    wait_until_drawn(page)
+    with page.expect_download(timeout=PATIENCE) as saved:
+        page.get_by_role("button", name="Download all readings (ZIP)").click()
+    with zipfile.ZipFile(saved.value.path()) as archive:
+        names = archive.namelist()
+    assert names[:3] == ["README.txt", "readings.csv", "readings.json"]
+    assert len(names) == 3 + 40 * len(checkpoints.names())
+    page.get_by_role("link", name="Read this film alone").click()
+    page.wait_for_url("**/predict?sample=*", timeout=PATIENCE)
+    wait_until_drawn(page)
+    assert page.errors == []
