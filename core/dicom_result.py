@@ -29,7 +29,6 @@ from core import NOT_A_DIAGNOSIS, VERSION, dicom_codes, dicom_source, heat, heat
 from core.checkpoints import Card
 from core.films import Film
 from core.findings import NAMES
-from core.heat_sheet import Panel
 from core.inference import Reading
 from core.ranking import ranked
 
@@ -95,7 +94,7 @@ def _filed(dataset: hd.SOPClass, source: Dataset) -> bytes:
 def _secondary_capture(
     source: Dataset, film: Film, readings: Sequence[tuple[Card, Reading]], mends: Sequence[str]
 ) -> hd.sc.SCImage:
-    panels = tuple(_panel(card, reading) for card, reading in readings)
+    panels = tuple(heat_sheet.panel(card, reading) for card, reading in readings)
     what = "Each map: one network's evidence for its first finding. It is not a lesion outline."
     sheet = heat_sheet.draw(film.pixels, panels, WARNING, f"{what} {NOT_A_DIAGNOSIS}")
     image = hd.sc.SCImage(
@@ -148,29 +147,6 @@ def _as_read(mends: Sequence[str]) -> str:
         f"changed before reading ({', '.join(mends)}{turned})" if mends else "as its file shows it"
     )
     return f"The film is shown as it was read: {as_is}, in its own aspect ratio."
-
-
-def _panel(card: Card, reading: Reading) -> Panel:
-    """The map of the finding that lies farthest above its operating point."""
-    first = ranked(reading.probabilities, card).iloc[0]
-    cells = heat.strength(reading.maps, NAMES.index(first["finding"]))
-    where = heat.place(cells)
-    return Panel(
-        cells,
-        (
-            f"{card.title} ({card.id})",
-            _in_words(first),
-            f"Strongest cell: {where}." if where else "No cell speaks for this finding.",
-        ),
-    )
-
-
-def _in_words(row: pd.Series) -> str:
-    said = f"{row['title']}: {100 * row['probability']:.1f} %"
-    if np.isnan(row["threshold"]):
-        return f"{said}, no operating point"
-    side = "above" if row["above"] else "below"
-    return f"{said}, {side} its operating point of {100 * row['threshold']:.1f} %"
 
 
 def _report(

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
 from core import heat
+from core.checkpoints import Card
+from core.findings import NAMES
+from core.ranking import ranked
+
+if TYPE_CHECKING:
+    from core.inference import Reading  # brings torch
 
 PANEL_PX = 768  # width of a film on the sheet; the networks' grids have 8 cells or so across
 MARGIN_PX = 24
@@ -22,6 +30,29 @@ class Panel:
 
     cells: np.ndarray
     lines: tuple[str, ...]
+
+
+def panel(card: Card, reading: Reading) -> Panel:
+    """The map of the finding that lies farthest above its operating point."""
+    first = ranked(reading.probabilities, card).iloc[0]
+    cells = heat.strength(reading.maps, NAMES.index(first["finding"]))
+    where = heat.place(cells)
+    return Panel(
+        cells,
+        (
+            f"{card.title} ({card.id})",
+            _in_words(first),
+            f"Strongest cell: {where}." if where else "No cell speaks for this finding.",
+        ),
+    )
+
+
+def _in_words(row: pd.Series) -> str:
+    said = f"{row['title']}: {100 * row['probability']:.1f} %"
+    if np.isnan(row["threshold"]):
+        return f"{said}, no operating point"
+    side = "above" if row["above"] else "below"
+    return f"{said}, {side} its operating point of {100 * row['threshold']:.1f} %"
 
 
 def draw(pixels: np.ndarray, panels: tuple[Panel, ...], title: str, notes: str) -> np.ndarray:
