@@ -40,6 +40,7 @@ from core.networks import FilmNetwork
 from core.summary import bracket, decimal
 
 BATCH = 8
+Maps = Sequence[np.ndarray] | np.ndarray
 
 
 def evaluate(name: str, films: FilmSet) -> dict[str, Any]:
@@ -84,12 +85,14 @@ def in_words(content: dict[str, Any]) -> str:
     """The figures of the exact maps over all pairs, a line a measure, beside their floors."""
     lines = [
         f"{content['checkpoint']}: {content['n_pairs']} boxes on {content['n_films']} films of "
-        f"{content['n_patients']} patients; value [95 % interval], location prior, random place"
+        f"{content['n_patients']} patients; value [95 % interval], location prior, random place, "
+        "and the value with the threshold chosen on the other patients"
     ]
     for row in localisation_figures.as_table(content["figures"]).to_dict("records"):
         if (row["method"], row["group"]) == (explain.EXACT, localisation_figures.ALL):
             ends = bracket((row["low"], row["high"]))
             floors = f"prior {decimal(row['prior'])}, random {decimal(row['random'])}"
+            floors += f", chosen {decimal(row['chosen'])}"
             lines.append(f"  {row['measure']:<28} {decimal(row['value'])} {ends:<14} {floors}")
     return "\n".join(lines)
 
@@ -183,7 +186,7 @@ def localisation_table(
     return table.rename(columns=lambda name: name.replace("found", "map_boxes"))
 
 
-def _at_chosen(pairs: pd.DataFrame, maps: Sequence[np.ndarray], prefix: str = "") -> pd.DataFrame:
+def _at_chosen(pairs: pd.DataFrame, maps: Maps, prefix: str = "") -> pd.DataFrame:
     """Each pair's map at the threshold chosen on the other patients, and that threshold."""
     drawn = pairs[["x", "y", "w", "h"]].to_numpy(float)
     shares = shares_of_others(maps, drawn, pairs["patient"].to_numpy())

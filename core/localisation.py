@@ -128,12 +128,13 @@ def measure(cells: np.ndarray, box: Box, share: float = SHARE) -> dict[str, Any]
 
 
 def shares_of_others(
-    maps: Sequence[np.ndarray], drawn: Sequence[Box], patients: np.ndarray
+    maps: Sequence[np.ndarray] | np.ndarray, drawn: np.ndarray, patients: np.ndarray
 ) -> np.ndarray:
     """For each pair the share of SHARES with the highest mean IoU on all other patients' pairs.
 
     IoU is that of the best box, as in `measure`; one share for all findings together. The lowest
-    of equal ones; SHARE where there is no other patient. maps and drawn: a map and a box a pair.
+    of equal ones; SHARE where there is no other patient. maps, drawn (n x 4): a map and a box a
+    pair.
     """
     overlap = np.array(
         [

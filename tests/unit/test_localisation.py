@@ -140,7 +140,7 @@ def test_the_threshold_is_chosen_on_the_other_patients():
     IoU 1/2 above .6, 1 above .2, 2/4 below. Those of patients 2 and 3 are 4 wide: 1/4, 2/4, 1.
     """
     cells = steps([(1, 1), (0.6, 2), (0.2, 4)])
-    drawn = [(0, 0, 256, 128), (0, 0, 512, 128), (0, 0, 512, 128)]
+    drawn = np.array([(0, 0, 256, 128), (0, 0, 512, 128), (0, 0, 512, 128)])
     for share, wanted in ((0.9, (0.5, 0.25)), (0.5, (1, 0.5)), (0.15, (0.5, 1))):
         found = [localisation.measure(cells, box, share)["iou"] for box in drawn[:2]]
         assert found == pytest.approx(wanted)

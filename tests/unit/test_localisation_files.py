@@ -141,7 +141,7 @@ def test_files_of_an_older_version_are_refused(tmp_path, monkeypatch, written):
     monkeypatch.setattr(checkpoints, "CHECKPOINTS", tmp_path)
     path = tmp_path / "cnn" / "localisation.json"
     path.write_text(json.dumps(content | {"version": 1}))
-    with pytest.raises(ValueError, match="of version 1, .*evaluate cnn --boxes"):
+    with pytest.raises(ValueError, match=r"of version 1, .*evaluate cnn --boxes"):
         localisation_files.load_content("cnn")
 
 
