@@ -66,7 +66,7 @@ def evaluate(name: str, films: FilmSet) -> dict[str, Any]:
         "grid": list(stored[explain.EXACT].shape[1:]),
         "threshold": f"{SHARE} of the map's maximum, fixed beforehand",
         "chosen_threshold": f"of {SHARES[0]} to {SHARES[-1]} of the map's maximum the one with the "
-        "highest mean IoU on all other patients, one for all findings",
+        "highest mean IoU on all other patients, one for all findings; intervals take it as chosen",
         "bootstrap": localisation_figures.BOOTSTRAP,
         "chosen_shares": {
             method: {str(share): int(pairs) for share, pairs in part.value_counts().items()}

@@ -111,15 +111,16 @@ def threshold_says(networks: list[Checked], method: str) -> str:
         told = []
         for measure in ("IoU > .1", "IoBB > .25", "false positives at IoBB .1"):
             row = network.row(measure, method=method)
-            name = "false boxes a film (IoBB .1 or less)" if "false" in measure else measure
+            name = "boxes a film with IoBB of .1 or less" if "false" in measure else measure
             chosen = with_interval(row["chosen"], (row["chosen_low"], row["chosen_high"]))
             told.append(f"{name} {chosen} instead of {decimal(row['value'])}")
-        parts.append(f"{network.title}, {used} of the maximum: {', '.join(told)}")
+        parts.append(f"- {network.title}, from {used} of the maximum: {', '.join(told)}\n")
     prior = networks[0].row("IoU > .1", method=method)
     return (
-        "**With the threshold chosen on the other patients** for the highest mean IoU, instead of "
-        f"half: {'; '.join(parts)}. The location prior, its threshold chosen the same way, gets "
-        f"IoU > .1 {decimal(prior['chosen_prior'])} instead of {decimal(prior['prior'])}."
+        "**With the threshold chosen on the other patients**, where their mean IoU is highest, "
+        f"instead of half (all pairs, map by {method}):\n\n{''.join(parts)}"
+        "- The location prior, its threshold chosen the same way: IoU > .1 "
+        f"{decimal(prior['chosen_prior'])} instead of {decimal(prior['prior'])}"
     )
 
 
