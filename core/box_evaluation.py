@@ -13,6 +13,7 @@ Labels of the test films are not scored here, and nothing is chosen by these fig
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,13 @@ from core import (
 from core.checkpoints import Card
 from core.dataset import FilmSet
 from core.findings import NAMES
-from core.localisation import SHARE, measure, outcome
+from core.localisation import SHARE, SHARES, measure, outcome, shares_of_others
+from core.localisation_files import VERSION
 from core.networks import FilmNetwork
 from core.summary import bracket, decimal
 
 BATCH = 8
-VERSION = 1
+Maps = Sequence[np.ndarray] | np.ndarray
 
 
 def evaluate(name: str, films: FilmSet) -> dict[str, Any]:
@@ -63,7 +65,13 @@ def evaluate(name: str, films: FilmSet) -> dict[str, Any]:
         "n_patients": int(pairs["patient"].nunique()),
         "grid": list(stored[explain.EXACT].shape[1:]),
         "threshold": f"{SHARE} of the map's maximum, fixed beforehand",
+        "chosen_threshold": f"of {SHARES[0]} to {SHARES[-1]} of the map's maximum the one with the "
+        "highest mean IoU on all other patients, one for all findings; intervals take it as chosen",
         "bootstrap": localisation_figures.BOOTSTRAP,
+        "chosen_shares": {
+            method: {str(share): int(pairs) for share, pairs in part.value_counts().items()}
+            for method, part in table.groupby("method", sort=False)["share"]
+        },
         "figures": localisation_figures.figures(table),
         "by_probability": localisation_figures.by_probability(table),
         "randomisation": sanity.randomisation(network, card.input_px, films, pairs),
@@ -77,12 +85,14 @@ def in_words(content: dict[str, Any]) -> str:
     """The figures of the exact maps over all pairs, a line a measure, beside their floors."""
     lines = [
         f"{content['checkpoint']}: {content['n_pairs']} boxes on {content['n_films']} films of "
-        f"{content['n_patients']} patients; value [95 % interval], location prior, random place"
+        f"{content['n_patients']} patients; value [95 % interval], location prior, random place, "
+        "and the value with the threshold chosen on the other patients"
     ]
     for row in localisation_figures.as_table(content["figures"]).to_dict("records"):
         if (row["method"], row["group"]) == (explain.EXACT, localisation_figures.ALL):
             ends = bracket((row["low"], row["high"]))
             floors = f"prior {decimal(row['prior'])}, random {decimal(row['random'])}"
+            floors += f", chosen {decimal(row['chosen'])}"
             lines.append(f"  {row['measure']:<28} {decimal(row['value'])} {ends:<14} {floors}")
     return "\n".join(lines)
 
@@ -146,11 +156,14 @@ def localisation_table(
     method; map_boxes: "x y w h; ..." in film px, largest region first; outcome: hit, near miss,
     miss, no evidence; then the measures of `core.localisation.measure`, and the same of each floor
     of the pair with the prefix random_, centre_, prior_ and swapped_ (the same network's map of
-    another patient's film with this finding).
+    another patient's film with this finding). With the prefix chosen_ and chosen_prior_: at the
+    threshold chosen on the other patients, which is in the columns share and prior_share.
     """
     fixed = pd.concat([pairs.drop(columns="film"), called], axis=1)
     floors = location_prior.floors(pairs, boxes)
     drawn, others = pairs[["x", "y", "w", "h"]].to_numpy(float), another_patient(pairs)
+    prior = location_prior.maps(pairs, boxes)
+    floors = pd.concat([floors, _at_chosen(pairs, prior, "prior_")], axis=1)
     tables = []
     for method, found in maps.items():
         rows = []
@@ -162,7 +175,8 @@ def localisation_table(
                 | own
                 | {f"swapped_{key}": value for key, value in swapped.items()}
             )
-        tables.append(pd.concat([fixed, pd.DataFrame(rows), floors], axis=1))
+        parts = [fixed, pd.DataFrame(rows), floors, _at_chosen(pairs, found)]
+        tables.append(pd.concat(parts, axis=1))
     table = pd.concat(tables, ignore_index=True)
     for column in [c for c in table.columns if c.endswith("found")]:
         table[column] = [
@@ -170,6 +184,18 @@ def localisation_table(
             for found in table[column]
         ]
     return table.rename(columns=lambda name: name.replace("found", "map_boxes"))
+
+
+def _at_chosen(pairs: pd.DataFrame, maps: Maps, prefix: str = "") -> pd.DataFrame:
+    """Each pair's map at the threshold chosen on the other patients, and that threshold."""
+    drawn = pairs[["x", "y", "w", "h"]].to_numpy(float)
+    shares = shares_of_others(maps, drawn, pairs["patient"].to_numpy())
+    rows = [
+        {f"{prefix}share": share}
+        | {f"chosen_{prefix}{k}": v for k, v in measure(cells, box, share).items()}
+        for cells, box, share in zip(maps, drawn, shares, strict=True)
+    ]
+    return pd.DataFrame(rows, index=pairs.index)
 
 
 def another_patient(pairs: pd.DataFrame) -> list[int | None]:

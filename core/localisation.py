@@ -18,6 +18,9 @@ from core.dataset import BASE_PX, FULL_PX
 SHARE = 0.5
 """Of a map's maximum: where its region begins. Chosen without looking at any box."""
 
+SHARES = tuple(step / 20 for step in range(2, 19))
+"""What `shares_of_others` chooses from: .1 to .9 in steps of .05."""
+
 IOU_AT = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 IOBB_AT = (0.1, 0.25, 0.5, 0.75, 0.9)
 """The thresholds of Wang et al. 2017, who count a box as found above them."""
@@ -122,6 +125,26 @@ def measure(cells: np.ndarray, box: Box, share: float = SHARE) -> dict[str, Any]
         "degenerate": point is None,
         "found": found,
     }
+
+
+def shares_of_others(
+    maps: Sequence[np.ndarray] | np.ndarray, drawn: np.ndarray, patients: np.ndarray
+) -> np.ndarray:
+    """For each pair the share of SHARES with the highest mean IoU on all other patients' pairs.
+
+    IoU is that of the best box, as in `measure`; one share for all findings together. The lowest
+    of equal ones; SHARE where there is no other patient. maps, drawn (n x 4): a map and a box a
+    pair.
+    """
+    overlap = np.array(
+        [
+            [measure(cells, box, share)["iou"] for share in SHARES]
+            for cells, box in zip(maps, drawn, strict=True)
+        ]
+    )
+    others = patients[:, None] != patients
+    totals = others.astype(float) @ overlap  # the same pairs stand behind all shares of a row
+    return np.where(others.any(1), np.array(SHARES)[totals.argmax(1)], SHARE)
 
 
 def outcome(measured: dict[str, Any]) -> str:

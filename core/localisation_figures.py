@@ -8,15 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.bootstrap import DRAWS, interval, patient_draws
+from core.bootstrap import DRAWS, interval, patient_draws, rounded
 from core.findings import NAMES
 from core.localisation import IOBB_AT, IOU_AT, overlaps
 
 BOOTSTRAP = f"{DRAWS} draws over patients, seed 0"
 ALL, MEAN, WITHOUT = "all pairs", "class mean", "without Cardiomegaly"
 GROUPS = (ALL, MEAN, WITHOUT)
-PREFIXES = {"value": "", "random": "random_", "centre": "centre_", "prior": "prior_",
-            "swapped": "swapped_"}  # fmt: skip
+FLOORS = ("random", "centre", "prior", "swapped")
+PREFIXES = {"value": ""} | {f: f"{f}_" for f in (*FLOORS, "chosen", "chosen_prior")}
+"""Of the table's columns. chosen: at the threshold chosen on the other patients."""
+
 REGION_AT = (0.1, 0.25, 0.5)
 
 
@@ -32,6 +34,8 @@ def measures() -> list[str]:
         *(f"false positives at IoU {_short(t)}" for t in IOU_AT),
         *(f"false positives at IoBB {_short(t)}" for t in IOBB_AT),
         "boxes a film",
+        "mean IoU",
+        "mean IoBB",
         "degenerate",
     ]
 
@@ -50,6 +54,8 @@ def values(table: pd.DataFrame, prefix: str = "") -> pd.DataFrame:
         for t in REGION_AT:
             found[f"region {_WRITTEN[name]} > {_short(t)}"] = table[f"{prefix}region_{name}"] > t
     found |= _false_positives(table, prefix)
+    for name, written in _WRITTEN.items():
+        found[f"mean {written}"] = table[prefix + name]
     found["degenerate"] = table[prefix + "degenerate"]
     return pd.DataFrame(found, index=table.index).astype(float)[measures()]
 
@@ -106,10 +112,13 @@ def grouped_draws(
 def figures(table: pd.DataFrame) -> dict[str, Any]:
     """Every method, measure and group with floors and intervals: {columns, rows}.
 
-    Columns: method, measure, group, n (pairs), patients; value, low, high; each floor's value; and
-    the paired difference to prior and to swapped maps with its ends. None: too few to draw from.
+    Columns: method, measure, group, n (pairs), patients; value, low, high; each floor's value; the
+    paired difference to prior, to swapped maps and to the first method, with its ends; then the
+    same at the threshold chosen on the other patients: chosen, its ends, the prior's, and the
+    paired difference to that prior and to the fixed threshold. None: too few to draw from.
     """
-    rows = []
+    rows: list[list[Any]] = []
+    first: dict[str, np.ndarray] = {}
     for method, part in table.groupby("method", sort=False):
         findings = part["finding"].to_numpy()
         weights = patient_draws(part["patient"].to_numpy())
@@ -117,28 +126,40 @@ def figures(table: pd.DataFrame) -> dict[str, Any]:
             name: grouped_draws(values(part, prefix).to_numpy(), findings, weights)
             for name, prefix in PREFIXES.items()
         }
+        first = first or draws["value"]
         for group in draws["value"]:
             inside = part[_members(part, group)]
+            counts = (len(inside), int(inside["patient"].nunique()))
             for m, measure in enumerate(measures()):
                 of = {name: found[group][:, m] for name, found in draws.items()}
-                floors = [_rounded(of[name][0]) for name in PREFIXES if name != "value"]
-                rows.append(
-                    [
-                        *(method, measure, group, len(inside), int(inside["patient"].nunique())),
-                        *_with_ends(of["value"]),
-                        *floors,
-                        *_with_ends(of["value"] - of["prior"]),
-                        *_with_ends(of["value"] - of["swapped"]),
-                    ]
-                )
+                of["first"] = first[group][:, m]
+                rows.append([method, measure, group, *counts, *_row(of)])
     return {"columns": list(COLUMNS), "rows": rows}
 
 
+def _row(of: dict[str, np.ndarray]) -> list[float | None]:
+    """One measure of one group from its draws, in the order of COLUMNS."""
+    own, chosen = of["value"], of["chosen"]
+    return [
+        *_with_ends(own),
+        *(rounded(of[name][0]) for name in FLOORS),
+        *(end for other in ("prior", "swapped", "first") for end in _with_ends(own - of[other])),
+        *_with_ends(chosen),
+        rounded(of["chosen_prior"][0]),
+        *_with_ends(chosen - of["chosen_prior"]),
+        *_with_ends(chosen - own),
+    ]
+
+
+def _ends(name: str) -> tuple[str, str, str]:
+    return name, f"{name}_low", f"{name}_high"
+
+
 COLUMNS = (
-    "method", "measure", "group", "n", "patients", "value", "low", "high", "random", "centre",
-    "prior", "swapped", "over_prior", "over_prior_low", "over_prior_high", "over_swapped",
-    "over_swapped_low", "over_swapped_high",
-)  # fmt: skip
+    *("method", "measure", "group", "n", "patients", "value", "low", "high", *FLOORS),
+    *(*_ends("over_prior"), *_ends("over_swapped"), *_ends("over_first")),
+    *(*_ends("chosen"), "chosen_prior", *_ends("chosen_over_prior"), *_ends("chosen_over_fixed")),
+)
 
 
 def as_table(figures: dict[str, Any]) -> pd.DataFrame:
@@ -153,11 +174,7 @@ def _members(table: pd.DataFrame, group: str) -> pd.Series:
 
 
 def _with_ends(draws: np.ndarray) -> list[float | None]:
-    return [_rounded(draws[0]), *(interval(draws[1:]) or (None, None))]
-
-
-def _rounded(value: float) -> float | None:
-    return None if np.isnan(value) else round(float(value), 4)
+    return [rounded(draws[0]), *(interval(draws[1:]) or (None, None))]
 
 
 ABOVE = {"True": True, "False": False, "": None}
@@ -182,7 +199,7 @@ def by_probability(table: pd.DataFrame) -> list[dict[str, Any]]:
                 floor = _mean_draws(values(inside, "prior_")[measure].to_numpy(), weights)
                 names = ("value", "low", "high", "prior", "over_prior_low", "over_prior_high")
                 ends = _with_ends(own - floor)[1:]
-                figures = [*_with_ends(own), _rounded(floor[0]), *ends]
+                figures = [*_with_ends(own), rounded(floor[0]), *ends]
                 rows.append(
                     {
                         "method": method,
@@ -200,10 +217,8 @@ def _mean_draws(numbers: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return (weights @ numbers) / weights.sum(1)
 
 
-def paired(
-    first: pd.DataFrame, second: pd.DataFrame, measure: str, group: str = ALL
-) -> dict[str, Any]:
-    """A measure of `first` minus `second` on the same pairs; each is one method's rows.
+def paired(first: pd.DataFrame, second: pd.DataFrame, measure: str) -> dict[str, dict[str, Any]]:
+    """A measure of `first` minus `second` on the same pairs, by group; each is one method's rows.
 
     Gives n, patients, first, second, difference, interval. Raises ValueError for other pairs.
     """
@@ -216,16 +231,17 @@ def paired(
         )
     weights = patient_draws(first["patient"].to_numpy())
     findings = first["finding"].to_numpy()
-    means = [
-        grouped_draws(values(t)[[measure]].to_numpy(), findings, weights)[group][:, 0]
-        for t in (first, second)
-    ]
-    inside = first[_members(first, group)]
+    one, other = (
+        grouped_draws(values(t)[[measure]].to_numpy(), findings, weights) for t in (first, second)
+    )
     return {
-        "n": len(inside),
-        "patients": int(inside["patient"].nunique()),
-        "first": _rounded(means[0][0]),
-        "second": _rounded(means[1][0]),
-        "difference": _rounded(means[0][0] - means[1][0]),
-        "interval": interval((means[0] - means[1])[1:]),
+        group: {
+            "n": int(_members(first, group).sum()),
+            "patients": int(first["patient"][_members(first, group)].nunique()),
+            "first": rounded(one[group][0, 0]),
+            "second": rounded(other[group][0, 0]),
+            "difference": rounded(one[group][0, 0] - other[group][0, 0]),
+            "interval": interval((one[group] - other[group])[1:, 0]),
+        }
+        for group in one
     }

@@ -9,6 +9,10 @@ import numpy as np
 import pandas as pd
 
 from core import checkpoints
+from core.localisation_figures import PREFIXES
+
+VERSION = 2
+"""Of the three files; older ones lack columns."""
 
 PUBLISHED = Path(__file__).resolve().parent / "data" / "published_localisation.csv"
 
@@ -22,7 +26,7 @@ def load_content(name: str) -> dict[str, Any]:
     path = _present(name, "localisation.json")
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        checkpoint = content["checkpoint"]
+        checkpoint, version = content["checkpoint"], content["version"]
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path.name} of '{name}' is not readable: {_again(name)}.") from error
     card = checkpoints.load_card(name)
@@ -31,15 +35,20 @@ def load_content(name: str) -> dict[str, Any]:
             f"{path.name} of '{name}' is of {checkpoint}, but the checkpoint is {card.id}: "
             f"{_again(name)}."
         )
+    if version != VERSION:
+        raise ValueError(
+            f"{path.name} of '{name}' is of version {version}, but this program needs version "
+            f"{VERSION}: {_again(name)}."
+        )
     return dict(content)
 
 
 def load_table(name: str) -> pd.DataFrame:
     """localisation.csv; columns: `box_evaluation.localisation_table`. Raises as `load_content`."""
     path = _present(name, "localisation.csv")
-    boxes = {f"{prefix}map_boxes": str for prefix in ("", "random_", "centre_", "prior_")}
+    boxes = {f"{prefix}map_boxes": str for prefix in PREFIXES.values()}
     try:
-        return pd.read_csv(path, dtype=boxes | {"swapped_map_boxes": str, "above": str})
+        return pd.read_csv(path, dtype=boxes | {"above": str})
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise ValueError(
             f"{path.name} of '{name}' is not a readable table: {_again(name)}."

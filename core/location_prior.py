@@ -67,18 +67,24 @@ def centre_map() -> np.ndarray:
     return 1 - 2 * np.maximum(away[:, None], away)
 
 
+def maps(pairs: pd.DataFrame, boxes: pd.DataFrame) -> list[np.ndarray]:
+    """The prior of each pair (128 x 128), from the boxes of all other patients."""
+    prior = LocationPrior(boxes)
+    return [prior.map(finding, patient) for finding, patient, _ in each(pairs)]
+
+
 def floors(pairs: pd.DataFrame, boxes: pd.DataFrame) -> pd.DataFrame:
     """What each floor reaches on each pair: columns `random_pointing`, `prior_iou` ...
 
     pairs: image_index, finding, x, y, w, h. boxes: all known boxes, for the prior.
     """
-    prior, centre, even = LocationPrior(boxes), centre_map(), np.ones((BASE_PX, BASE_PX))
+    centre, even = centre_map(), np.ones((BASE_PX, BASE_PX))
     rows = []
-    for finding, patient, box in each(pairs):
+    for (_, _, box), prior in zip(each(pairs), maps(pairs, boxes), strict=True):
         measured = {
             "random": measure(even, box) | {"pointing": box[2] * box[3] / FULL_PX**2},
             "centre": measure(centre, box) | {"pointing": contains(box, MIDDLE)},
-            "prior": measure(prior.map(finding, patient), box),
+            "prior": measure(prior, box),
         }
         rows.append({f"{f}_{k}": v for f, found in measured.items() for k, v in found.items()})
     return pd.DataFrame(rows, index=pairs.index)

@@ -1,5 +1,7 @@
 """Do the heat maps point at the disease? Maps against the radiologists' boxes and floors."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from core.findings import NAMES
@@ -26,7 +28,7 @@ def main() -> None:
     if not checked:
         return
     answer(checked)
-    findings(list(checked.values()))
+    findings(checked)
     films(checked)
     sanity(list(checked.values()))
 
@@ -46,23 +48,28 @@ def answer(checked: dict[str, Checked]) -> None:
         st.caption(about)
 
 
-def findings(checked: list[Checked]) -> None:
+def findings(checked: dict[str, Checked]) -> None:
     """A measure by finding, beside prior, chance and what was published."""
+    networks = list(checked.values())
     st.subheader("Finding by finding, beside maps that never look at the film", anchor=False)
     left, right = st.columns([3, 1])
     measure = left.selectbox("Measure", list(found.MEASURES), format_func=found.MEASURES.get)
-    method = right.selectbox("Map by", found.methods(checked[0]), key="chart-method")
-    figure = charts.by_finding(checked, measure, method)
+    method = right.selectbox("Map by", found.methods(networks[0]), key="chart-method")
+    figure = charts.by_finding(networks, measure, method)
     st.plotly_chart(
         figure, width="stretch", key="findings", alt="Localisation by finding",
         config={"displayModeBar": False},
     )  # fmt: skip
     st.caption(f"In brackets: pairs. Bars: 95 % intervals. {text.RULES} {text.FLOORS_ARE}")
+    st.markdown(text.threshold_says(networks, method))
     with st.expander("The figures as a table, and the other methods"):
-        table = found.shown_table(checked, measure, method)
+        table = found.shown_table(networks, measure, method)
+        if len(networks) > 1:
+            with suppress(ValueError, OSError):  # `answer` has said why
+                table = table.join(found.differences(checked, measure, method))
         settings = dict.fromkeys(table.columns[1:], RIGHT)
         st.dataframe(table, hide_index=True, height="content", column_config=settings)
-        for network in checked:
+        for network in networks:
             st.markdown(text.methods_say(network))
             st.download_button(
                 f"Download all figures of {network.title} (CSV)",
@@ -94,7 +101,10 @@ def films(checked: dict[str, Checked]) -> None:
         format_func=lambda n: "Any finding" if n == ANY else found.title(n),
     )
     outcome = row[3].selectbox("Outcome", [ANY, *OUTCOMES], format_func=str.capitalize)
-    share = row[4].slider("Box where the map reaches", 0.1, 0.9, SHARE, 0.05)
+    chosen = st.session_state.get("chosen", False)
+    asked = row[4].slider("Box where the map reaches", 0.1, 0.9, SHARE, 0.05, disabled=chosen)
+    st.toggle("Box at the threshold that was chosen on the other patients", key="chosen")
+    share = None if chosen else asked
     try:
         every = gallery.measured(name, method, share)
     except (ValueError, OSError) as error:
@@ -109,7 +119,7 @@ def films(checked: dict[str, Checked]) -> None:
     st.caption(gallery.counted(kept, share))
     pages = -(-len(kept) // SHOWN)
     page = st.pagination(pages) if pages > 1 else 1
-    gallery.show(kept.iloc[(page - 1) * SHOWN : page * SHOWN], name, method, share)
+    gallery.show(kept.iloc[(page - 1) * SHOWN : page * SHOWN], name, method)
 
 
 def sanity(checked: list[Checked]) -> None:

@@ -12,6 +12,7 @@ from core.dataset import FULL_PX
 from core.findings import TITLES
 from core.summary import decimal
 from ui import cache, localisation_results, viewer
+from ui.localisation_text import shares
 
 SHOWN_PX = 384
 MAP_COLOUR = (255, 166, 0)
@@ -23,15 +24,20 @@ LEGEND = (
 )
 
 
-def measured(name: str, method: str, share: float) -> pd.DataFrame:
-    """Every pair of a network and method, measured again at a threshold from the stored maps."""
+def measured(name: str, method: str, share: float | None) -> pd.DataFrame:
+    """Every pair of a network and method, measured again at a threshold from the stored maps.
+
+    share: one for all; None: each pair's own, chosen on the other patients. Used: column share.
+    """
     table = localisation_results.table(name)
     rows = table[table["method"] == method].reset_index(drop=True)
     maps = localisation_results.maps(name)[method]
     keys = list(zip(rows["image_index"], rows["finding"], strict=True))
     numbers = rows[["x", "y", "w", "h"]].to_numpy(float)
+    rows = rows if share is None else rows.assign(share=share)
     again = [
-        localisation.measure(maps[key], box, share) for key, box in zip(keys, numbers, strict=True)
+        localisation.measure(maps[key], box, at)
+        for key, box, at in zip(keys, numbers, rows["share"], strict=True)
     ]
     return rows.assign(
         outcome=[localisation.outcome(found) for found in again],
@@ -40,23 +46,27 @@ def measured(name: str, method: str, share: float) -> pd.DataFrame:
     )
 
 
-def counted(rows: pd.DataFrame, share: float) -> str:
-    """Pairs by outcome, and what this threshold does to the overlap."""
+def counted(rows: pd.DataFrame, share: float | None) -> str:
+    """Pairs by outcome, and what this threshold does to the overlap; share: as in `measured`."""
     counts = rows["outcome"].value_counts()
     told = ", ".join(f"{counts.get(kind, 0)} {kind}" for kind in localisation.OUTCOMES)
-    at = (
-        "the threshold fixed beforehand"
-        if share == localisation.SHARE
-        else f"the figures above keep {decimal(localisation.SHARE, 1)}, since to choose a "
-        "threshold here is to look at the answers"
-    )
+    at = f"{shares(rows['share'])} of the maximum; "
+    if share is None:
+        at += "chosen for each patient on all the others"
+    elif share == localisation.SHARE:
+        at += "the threshold fixed beforehand"
+    else:
+        at += (
+            f"the figures above keep {decimal(localisation.SHARE, 1)}, since to choose a "
+            "threshold here is to look at the answers"
+        )
     return (
         f"{len(rows)} pairs: {told}. IoU > .1 in {(rows['iou'] > 0.1).sum()}, IoBB > .1 in "
-        f"{(rows['iobb'] > 0.1).sum()} at {decimal(share, 2)} of the maximum; {at}."
+        f"{(rows['iobb'] > 0.1).sum()} at {at}."
     )
 
 
-def show(rows: pd.DataFrame, name: str, method: str, share: float) -> None:
+def show(rows: pd.DataFrame, name: str, method: str) -> None:
     """A grid of films with what was measured on each."""
     pngs = cache.starter_pngs(tuple(sorted(set(rows["image_index"]))))
     maps = localisation_results.maps(name)[method]
@@ -69,7 +79,7 @@ def show(rows: pd.DataFrame, name: str, method: str, share: float) -> None:
                     continue
                 cells = maps[row["image_index"], row["finding"]]
                 box = (row["x"], row["y"], row["w"], row["h"])
-                picture = draw(png, cells, box, share)
+                picture = draw(png, cells, box, row["share"])
                 st.image(viewer.jpeg(picture), width="stretch", alt=_alt(row))
                 st.caption(_caption(row))
 

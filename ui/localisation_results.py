@@ -30,6 +30,9 @@ MEASURES = {
     "region IoU > .1": "IoU > .1 of the hot region itself, unboxed",
     "region IoBB > .1": "IoBB > .1 of the hot region itself, unboxed",
 }
+UNTHRESHOLDED = ("pointing", "energy")
+"""Measures that need no threshold."""
+
 GROUP_TITLES = {ALL: "All pairs", MEAN: "Mean of findings", WITHOUT: "Without Cardiomegaly"}
 
 
@@ -118,6 +121,9 @@ def shown_table(checked: list[Checked], measure: str, method: str) -> pd.DataFra
         for network in checked:
             own = network.row(measure, group, method)
             row[network.title] = with_interval(own["value"], (own["low"], own["high"]))
+            if measure not in UNTHRESHOLDED:
+                chosen = with_interval(own["chosen"], (own["chosen_low"], own["chosen_high"]))
+                row[f"{network.title}, threshold chosen on others"] = chosen
         row |= {"Location prior": decimal(floor["prior"]), "Random place": decimal(floor["random"])}
         row["Image centre"] = decimal(floor["centre"])
         for network in checked:
@@ -125,6 +131,27 @@ def shown_table(checked: list[Checked], measure: str, method: str) -> pd.DataFra
             row[f"Another patient's map, {network.title}"] = decimal(swapped)
         rows.append(row | wang(measure, group))
     return pd.DataFrame(rows)
+
+
+def paired(first: str, second: str, measure: str, method: str) -> dict[str, dict[str, Any]]:
+    """A measure of one network minus another's, by group, as `localisation_figures.paired`."""
+    one, other = (t[t["method"] == method] for t in (table(first), table(second)))
+    return localisation_figures.paired(one, other, measure)
+
+
+def differences(checked: dict[str, Checked], measure: str, method: str) -> pd.DataFrame:
+    """The first two networks on the same pairs, as text; a row a finding and summary.
+
+    Raises ValueError where the pairs differ, FileNotFoundError where a table is missing.
+    """
+    second, first = list(checked)[:2]
+    found = paired(first, second, measure, method)
+    title = f"{checked[first].title} minus {checked[second].title}"
+    told = [
+        with_interval(found[group]["difference"], found[group]["interval"])
+        for group in groups(checked[first])
+    ]
+    return pd.DataFrame({title: told})
 
 
 def wang(measure: str, group: str) -> dict[str, str]:

@@ -1,9 +1,11 @@
 """What the localisation page says, with figures, floors and intervals."""
 
-from core import localisation_figures
+from collections.abc import Iterable
+
 from core.findings import NAMES, TITLES
+from core.localisation_figures import ALL
 from core.summary import bracket, decimal, with_interval
-from ui.localisation_results import EXACT, Checked, methods, table
+from ui.localisation_results import EXACT, Checked, methods, paired
 
 FALLEN = 0.5
 """Rank correlation below which a map counts as another map."""
@@ -62,8 +64,7 @@ def sentence(network: Checked) -> str:
 
 def between(first: str, second: str, checked: dict[str, Checked]) -> str:
     """Two networks on the same pairs, in a sentence; raises ValueError where pairs differ."""
-    parts = [t[t["method"] == EXACT] for t in (table(first), table(second))]
-    found = localisation_figures.paired(parts[0], parts[1], "pointing")
+    found = paired(first, second, "pointing", EXACT)[ALL]
     value, (low, high) = found["difference"], found["interval"]
     titles = [checked[first].title, checked[second].title]
     told = with_interval(value, (low, high))
@@ -90,10 +91,43 @@ def about(network: Checked) -> str:
 
 
 def methods_say(network: Checked) -> str:
-    """Pointing of every method of a network in one line."""
-    rows = [(m, network.row("pointing", method=m)) for m in methods(network)]
-    parts = [f"{m} {with_interval(r['value'], (r['low'], r['high']))}" for m, r in rows]
+    """Pointing of every method of a network, with the paired difference to the first."""
+    first, *others = methods(network)
+    row = network.row("pointing", method=first)
+    parts = [f"{first} {with_interval(row['value'], (row['low'], row['high']))}"]
+    for method in others:
+        row = network.row("pointing", method=method)
+        ends = (row["over_first_low"], row["over_first_high"])
+        gap = with_interval(row["over_first"], ends)
+        parts.append(f"{method} {decimal(row['value'])} (difference to {first} {gap})")
     return f"Pointing by method, {network.title}: {'; '.join(parts)}."
+
+
+def threshold_says(networks: list[Checked], method: str) -> str:
+    """What a threshold chosen on the other patients gives instead of the fixed one, all pairs."""
+    parts = []
+    for network in networks:
+        used = shares(network.content["chosen_shares"][method])
+        told = []
+        for measure in ("IoU > .1", "IoBB > .25", "false positives at IoBB .1"):
+            row = network.row(measure, method=method)
+            name = "boxes a film with IoBB of .1 or less" if "false" in measure else measure
+            chosen = with_interval(row["chosen"], (row["chosen_low"], row["chosen_high"]))
+            told.append(f"{name} {chosen} instead of {decimal(row['value'])}")
+        parts.append(f"- {network.title}, from {used} of the maximum: {', '.join(told)}\n")
+    prior = networks[0].row("IoU > .1", method=method)
+    return (
+        "**With the threshold chosen on the other patients**, where their mean IoU is highest, "
+        f"instead of half (all pairs, map by {method}):\n\n{''.join(parts)}"
+        "- The location prior, its threshold chosen the same way: IoU > .1 "
+        f"{decimal(prior['chosen_prior'])} instead of {decimal(prior['prior'])}"
+    )
+
+
+def shares(used: Iterable[float | str]) -> str:
+    """The thresholds in use: `.25`, or `.25 to .30`."""
+    ends = sorted({decimal(float(share), 2) for share in used})
+    return ends[0] if len(ends) == 1 else f"{ends[0]} to {ends[-1]}"
 
 
 def randomisation_says(networks: list[Checked]) -> str:

@@ -60,6 +60,43 @@ def test_the_table_shows_prior_and_wang_beside_ours(opened, folder):
     assert {"Location prior", "Random place", "Image centre"} <= set(table.columns)
 
 
+def test_the_chosen_threshold_stands_beside_the_fixed_one_in_line_and_table(opened, folder):
+    app = opened("localisation")
+    line = next(m.value for m in app.markdown if "chosen on the other patients" in m.value)
+    box(app, "Measure").set_value("IoU > .1")
+    app = app.run()
+    assert not app.exception
+    shown = app.dataframe[0].value.set_index("Finding").loc["All pairs"]
+    for name in SHIPPED:
+        title = checkpoints.load_card(name).title
+        table = localisation_files.load_table(name)
+        exact = table[table["method"] == "Grad-CAM"]
+        hits = f"{(exact['chosen_iou'] > 0.1).mean():.3f}"[1:]
+        assert shown[f"{title}, threshold chosen on others"].startswith(hits)
+        assert f"IoU > .1 {hits}" in line
+
+
+def test_the_table_pairs_the_networks(opened, folder):
+    app = opened("localisation")
+    first, second = SHIPPED[1], SHIPPED[0]
+    one, other = (localisation_files.load_table(name) for name in (first, second))
+    gap = [t[t["method"] == "Grad-CAM"]["pointing"].mean() for t in (one, other)]
+    titles = [checkpoints.load_card(name).title for name in (first, second)]
+    shown = app.dataframe[0].value.set_index("Finding")[f"{titles[0]} minus {titles[1]}"]
+    assert f"{abs(gap[0] - gap[1]):.3f}"[1:] in shown["All pairs"]
+
+
+def test_the_gallery_draws_each_pair_at_the_threshold_of_its_others(opened, folder):
+    app = opened("localisation")
+    app.toggle[0].set_value(True)
+    app = app.run()
+    assert not app.exception and app.slider[0].disabled
+    table = localisation_files.load_table(SHIPPED[-1])
+    exact = table[table["method"] == "Grad-CAM"]
+    assert f"IoU > .1 in {(exact['chosen_iou'] > 0.1).sum()}," in said(app)
+    assert "chosen for each patient on all the others" in said(app)
+
+
 def test_filters_show_only_what_they_say(opened, folder):
     app = opened("localisation")
     rows = localisation_files.load_table(SHIPPED[-1])

@@ -125,6 +125,32 @@ def test_the_threshold_is_a_share_of_the_maps_own_maximum():
     assert localisation.boxes(localisation.region(cells, 0.4)).tolist() == [[0, 0, 160, 80]]
 
 
+def steps(levels):
+    """A fine map in columns of 16 px: each level fills as many of the first columns."""
+    cells = np.zeros((128, 128), np.float32)
+    for level, columns in levels:
+        cells[:16, : 16 * columns] = np.maximum(cells[:16, : 16 * columns], level)
+    return cells
+
+
+def test_the_threshold_is_chosen_on_the_other_patients():
+    """Maps of levels 1, .6 and .2; the boxes of patients 1 and 2 end with another level.
+
+    By hand: the levels fill 1, 2 and 4 columns of 128 film px. Patient 1's box is 2 columns wide:
+    IoU 1/2 above .6, 1 above .2, 2/4 below. Those of patients 2 and 3 are 4 wide: 1/4, 2/4, 1.
+    """
+    cells = steps([(1, 1), (0.6, 2), (0.2, 4)])
+    drawn = np.array([(0, 0, 256, 128), (0, 0, 512, 128), (0, 0, 512, 128)])
+    for share, wanted in ((0.9, (0.5, 0.25)), (0.5, (1, 0.5)), (0.15, (0.5, 1))):
+        found = [localisation.measure(cells, box, share)["iou"] for box in drawn[:2]]
+        assert found == pytest.approx(wanted)
+    two = localisation.shares_of_others([cells] * 2, drawn[:2], np.array([1, 2]))
+    assert two.tolist() == [0.1, 0.25]  # each by the other's box; the lowest of equal ones
+    own = localisation.shares_of_others([cells] * 3, drawn, np.array([1, 2, 2]))
+    assert own.tolist() == [0.1, 0.25, 0.25]  # patient 2's own second box says nothing
+    assert localisation.shares_of_others([cells], drawn[:1], np.array([7])).tolist() == [0.5]
+
+
 @pytest.fixture(scope="module")
 def boxes():
     return dataset.load_boxes()
@@ -220,6 +246,30 @@ def test_groups_are_averaged_as_they_say():
     assert over["boxes a film", "all pairs"] == 2
 
 
+def test_the_chosen_threshold_stands_beside_the_fixed_one():
+    table = table_of([True] * 4, ["Mass"] * 4, [1, 2, 3, 4])
+    table["chosen_iou"] = [0.3, 0.3, 0.5, 0.7]
+    table["chosen_prior_iou"] = 0.5
+    table["chosen_map_boxes"] = "0 0 80 80"
+    rows = localisation_figures.as_table(localisation_figures.figures(table))
+    rows = rows[rows["group"] == "all pairs"].set_index("measure")
+    columns = ["value", "chosen", "chosen_prior", "chosen_over_prior", "chosen_over_fixed"]
+    assert rows.loc["IoU > .4", columns].tolist() == [0, 0.5, 1, -0.5, 0.5]
+    assert rows.loc["mean IoU", columns].tolist() == pytest.approx([0.3, 0.45, 0.5, -0.05, 0.15])
+    assert rows.loc["boxes a film", columns].tolist() == [2, 1, 2, -1, -1]
+    assert rows.loc["IoU > .4", ["chosen_low", "chosen_high"]].tolist() == [0, 1]
+
+
+def test_methods_are_paired_with_the_first():
+    first = table_of([True, True, False, False], ["Mass"] * 4, [1, 2, 3, 4])
+    second = table_of([True, False, False, False], ["Mass"] * 4, [1, 2, 3, 4])
+    table = pd.concat([first, second.assign(method="LayerCAM")], ignore_index=True)
+    rows = localisation_figures.as_table(localisation_figures.figures(table))
+    rows = rows[(rows["measure"] == "pointing") & (rows["group"] == "all pairs")]
+    assert rows["over_first"].tolist() == [0, -0.25]
+    assert rows["over_first_high"].tolist() == [0, 0]  # no draw makes the second better
+
+
 def test_intervals_draw_patients_not_films():
     """A hundred films of one patient and one of another: resampling films would hide the spread."""
     hits = [True] * 100 + [False] * 10
@@ -231,12 +281,20 @@ def test_intervals_draw_patients_not_films():
 
 
 def test_networks_are_paired_on_the_same_pairs():
-    first = table_of([True, True, False, False], ["Mass"] * 4, [1, 2, 3, 4])
-    second = table_of([True, False, False, False], ["Mass"] * 4, [1, 2, 3, 4])
+    findings = ["Mass"] * 3 + ["Cardiomegaly"]
+    first = table_of([True, True, False, False], findings, [1, 2, 3, 4])
+    second = table_of([True, False, False, False], findings, [1, 2, 3, 4])
     found = localisation_figures.paired(first, second.iloc[::-1], "pointing")
-    assert found["difference"] == pytest.approx(0.25)
-    assert found["interval"][0] == 0  # no draw makes the second better
-    same = localisation_figures.paired(first, first, "pointing")
+    assert {group: row["difference"] for group, row in found.items()} == {
+        "Mass": 0.3333,
+        "Cardiomegaly": 0,
+        "all pairs": 0.25,
+        "class mean": 0.1667,
+        "without Cardiomegaly": 0.3333,
+    }
+    assert found["all pairs"]["interval"][0] == 0  # no draw makes the second better
+    assert (found["Mass"]["n"], found["Mass"]["patients"]) == (3, 3)
+    same = localisation_figures.paired(first, first, "pointing")["all pairs"]
     assert same["difference"] == 0 and same["interval"] == [0, 0]
     with pytest.raises(ValueError, match="different pairs"):
         localisation_figures.paired(first, second.iloc[:2], "pointing")

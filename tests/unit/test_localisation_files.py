@@ -105,6 +105,44 @@ def test_json_figures_are_the_tables(written):
     prior = (exact["prior_iou"] > 0.1).mean()
     assert values.loc["IoU > .1", "prior"] == pytest.approx(prior, abs=1e-4)
     assert (values["patients"] == exact["patient"].nunique()).all()
+    expected = (exact["chosen_iou"] > 0.1).mean()
+    assert values.loc["IoU > .1", "chosen"] == pytest.approx(expected, abs=1e-4)
+    counted = {float(share): n for share, n in content["chosen_shares"][explain.EXACT].items()}
+    assert counted == exact["share"].value_counts().to_dict()
+
+
+def test_a_pair_is_measured_at_the_threshold_of_the_other_patients(written):
+    """Again from the stored maps, leaving each patient out by hand."""
+    _, table, maps = written
+    exact = table[table["method"] == explain.EXACT].reset_index(drop=True)
+    for pair in exact.itertuples():
+        others = exact[exact["patient"] != pair.patient]
+        means = [
+            np.mean(
+                [
+                    localisation.measure(
+                        maps[explain.EXACT][o.image_index, o.finding], (o.x, o.y, o.w, o.h), share
+                    )["iou"]
+                    for o in others.itertuples()
+                ]
+            )
+            for share in localisation.SHARES
+        ]
+        assert pair.share == localisation.SHARES[int(np.argmax(means))]
+        own = maps[explain.EXACT][pair.image_index, pair.finding]
+        again = localisation.measure(own, (pair.x, pair.y, pair.w, pair.h), pair.share)
+        assert pair.chosen_iou == pytest.approx(again["iou"], abs=1e-4)
+        assert pair.chosen_pointing == pair.pointing
+
+
+def test_files_of_an_older_version_are_refused(tmp_path, monkeypatch, written):
+    content, _, _ = written
+    shutil.copytree(checkpoints.folder("cnn"), tmp_path / "cnn")
+    monkeypatch.setattr(checkpoints, "CHECKPOINTS", tmp_path)
+    path = tmp_path / "cnn" / "localisation.json"
+    path.write_text(json.dumps(content | {"version": 1}))
+    with pytest.raises(ValueError, match=r"of version 1, .*evaluate cnn --boxes"):
+        localisation_files.load_content("cnn")
 
 
 def test_films_without_boxes_are_refused_in_a_sentence(films):
