@@ -86,30 +86,29 @@ def table(entries: Sequence[Entry], finding: str) -> pd.DataFrame:
     rows = []
     for entry in entries:
         said = entry.answer
-        row = {"File": said.file, "Status": STATUS[said.status], "View": entry.view}
+        row = {"File": said.file, "Status": STATUS[said.status]}
+        row |= {"Reason or warning": said.reason, "View": entry.view}
         for opinion in entry.opinions:
             found = opinion.findings.set_index("finding")
             row[f"{opinion.title}: first"] = first(opinion)
             row[f"{opinion.title}: above"] = int(found["above"].sum())
             row[f"{opinion.title}: {TITLES[finding]}"] = 100 * found.loc[finding, "probability"]
-        row["Reason or warning"] = said.reason
         rows.append(row)
     read = [row for row in rows if row["Status"] == STATUS["ok"]]
     full = pd.DataFrame(rows, columns=list((read or rows)[0])) if rows else pd.DataFrame()
-    if rows and not full["View"].any():
-        full = full.drop(columns="View")
-    return full
+    silent = [name for name in ("Reason or warning", "View") if rows and not full[name].any()]
+    return full.drop(columns=silent)
 
 
 def show(entries: Sequence[Entry], finding: str) -> int:
     """The table; gives the number of the row that is chosen, at first the first."""
     shown = table(entries, finding)
     settings = {
-        column: st.column_config.NumberColumn(format="%.1f %%", width="small")
+        column: st.column_config.NumberColumn(format="%.1f %%")
         for column in shown
         if column.endswith(f": {TITLES[finding]}")
     }
-    settings["Reason or warning"] = st.column_config.TextColumn(width="large")
+    settings["Reason or warning"] = st.column_config.TextColumn(width="medium")
     state = st.dataframe(
         shown,
         hide_index=True,
@@ -118,6 +117,7 @@ def show(entries: Sequence[Entry], finding: str) -> int:
         on_select="rerun",
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [0]}},
+        placeholder="–",
         alt="A row a film",
     )
     rows = state["selection"]["rows"]
