@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from scipy.special import logit
 
-from core import checkpoints, films, gate
+from core import checkpoints, films, gate, zones
 from core.checkpoints import Card
 from core.films import Film
 from core.findings import NAMES, TITLES
@@ -37,6 +37,18 @@ class Examined:
     def key(self) -> str:
         """What tells this picture from all others."""
         return " ".join((self.digest, *self.mends))
+
+    @property
+    def upright(self) -> bool:
+        """False where the gate finds the film turned and nobody has mended it yet."""
+        return not any(c.mend.startswith("rotate") for c in self.verdict.warnings)
+
+    def place(self, cells: np.ndarray) -> str:
+        """The lung zone where a map is strongest; "" for faint maps and for a film that is turned.
+
+        cells: h x w in [0, 1].
+        """
+        return zones.place(cells, self.film.sides_known) if self.upright else ""
 
 
 @dataclass(frozen=True)

@@ -59,10 +59,24 @@ def overlay(grey: np.ndarray, cells: np.ndarray, opacity: float, smooth: bool = 
 
     grey: uint8, H x W. cells: h x w in [0, 1]. opacity: cover of a cell of strength 1.
     """
-    heat = enlarge(cells, *grey.shape, smooth).clip(0, 1)
+    colours, heat = _colours(enlarge(cells, *grey.shape, smooth))
     cover = (opacity * heat)[..., None]
-    colours = _INFERNO[np.rint(heat * 255).astype(np.uint8)]
     return np.rint(grey[..., None] * (1 - cover) + colours * cover).astype(np.uint8)
+
+
+def layer(heat: np.ndarray) -> np.ndarray:
+    """A heat map by itself, uint8 H x W x 4, to lay over a film: `overlay` at an opacity of 1.
+
+    heat: H x W in [0, 1]. The fourth value is the cover, which an opacity scales.
+    """
+    colours, heat = _colours(heat)
+    return np.rint(np.dstack([colours, 255 * heat])).astype(np.uint8)
+
+
+def _colours(heat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Colour (float32, 0 to 255) and strength of each value of a map, [0, 1]."""
+    heat = heat.clip(0, 1)
+    return _INFERNO[np.rint(heat * 255).astype(np.uint8)], heat
 
 
 def colour_bar(opacity: float, width: int = 480, height: int = 12) -> np.ndarray:
@@ -92,20 +106,17 @@ def draw_boxes(
     return np.asarray(image)
 
 
-def place(cells: np.ndarray) -> str:
-    """Where the strongest cell lies, in words of the picture; "" for an empty map."""
-    if cells.max() <= 0:
-        return ""
-    row, column = np.unravel_index(int(cells.argmax()), cells.shape)
-    height = ("upper", "middle", "lower")[int(3 * (row + 0.5) / cells.shape[0])]
-    side = ("left", "centre", "right")[int(3 * (column + 0.5) / cells.shape[1])]
-    return f"{height} third, {side} of the picture"
-
-
-def jpeg(picture: np.ndarray) -> bytes:
+def jpeg(picture: np.ndarray, quality: int = 92) -> bytes:
     """JPEG of a grey or RGB picture, for the browser."""
     target = io.BytesIO()
-    Image.fromarray(picture).save(target, "JPEG", quality=92)
+    Image.fromarray(picture).save(target, "JPEG", quality=quality)
+    return target.getvalue()
+
+
+def png(picture: np.ndarray) -> bytes:
+    """PNG of a picture with transparency, for the browser."""
+    target = io.BytesIO()
+    Image.fromarray(picture).save(target, "PNG")
     return target.getvalue()
 
 
