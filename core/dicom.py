@@ -63,8 +63,8 @@ MAX_HEADER_BYTES = 65_536  # a codestream's size stands within its first segment
 _TAGS = [
     "SOPClassUID", "Modality", "ViewPosition", "ImageLaterality", "Laterality", "PatientAge",
     "PatientSex", "PatientOrientation", "SamplesPerPixel", "PhotometricInterpretation",
-    "PlanarConfiguration", "NumberOfFrames", "Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit",
-    "PixelRepresentation", "PixelPaddingValue", "PixelPaddingRangeLimit",
+    "PlanarConfiguration", "NumberOfFrames", "Rows", "Columns", "BitsAllocated", "BitsStored",
+    "HighBit", "PixelRepresentation", "PixelPaddingValue", "PixelPaddingRangeLimit",
     "RescaleIntercept", "RescaleSlope", "ModalityLUTSequence", "WindowCenter", "WindowWidth",
     "VOILUTFunction", "VOILUTSequence", "RedPaletteColorLookupTableDescriptor",
     "GreenPaletteColorLookupTableDescriptor", "BluePaletteColorLookupTableDescriptor",

@@ -15,8 +15,8 @@ FIRST = "00009745_000.png"
 """The sample that a fresh page opens with: what NIH boxed is found, and found there, by both."""
 
 FIRST_IS = (
-    "This first film was picked because both networks find what is boxed. On many films they do "
-    "not: see 'Heat maps checked'."
+    "This first film was picked because both networks put the boxed finding first and peak inside "
+    "the box. On many films they do not: see 'Heat maps checked'."
 )
 PHOTO_IS = (
     "A photograph of a film or a screen is outside what the networks were trained on: glare, tilt "

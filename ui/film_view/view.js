@@ -43,7 +43,7 @@ function panel(data, map) {
   stage.append(drawing("true", rectangles(data.truth.boxes)));
   frame.append(stage);
   figure.append(make("b", "", { textContent: map.title }), frame);
-  if (map.caption) figure.append(make("figcaption", "", { textContent: map.caption }));
+  if (map.caption) figure.append(make("figcaption", "", { textContent: map.caption.replaceAll(" %", "\u00a0%") }));
   return figure;
 }
 
