@@ -13,10 +13,12 @@ from ui.reading_text import percent
 
 STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
 HOLDS = (
+    "PPV: share of the films above the operating point that have the finding; NPV: share of those "
+    "below that do not. Sensitivity and specificity: of so many validation films with and without "
+    "it. "
     "This holds only as far as the finding, and films without it, look the same where you work: "
-    "the same kind of patients, machines and stages of disease. Sensitivity and specificity come "
-    "from the validation films on which the operating point was chosen, which flatters them a "
-    "little. Above or below does not change: probability and operating point move together."
+    "the same kind of patients, machines and stages of disease. The operating point was chosen on "
+    "the same validation films, which flatters both a little. Above or below does not change: probability and operating point move together."
 )
 
 
@@ -68,19 +70,19 @@ def table(opinions: list[Opinion], finding: str, wanted: float) -> pd.DataFrame:
             _or_dash(found.threshold),
             _or_dash(found.ppv),
             _or_dash(found.npv),
-            f"{_or_dash(found.sensitivity)} (n {found.n_positive:,})",
-            f"{_or_dash(found.specificity)} (n {found.n_negative:,})",
+            f"{_or_dash(found.sensitivity)} of {found.n_positive:,}",
+            f"{_or_dash(found.specificity)} of {found.n_negative:,}",
         ]
     names = [
-        "Probability as in validation",
-        "Probability at your prevalence",
-        "Operating point at your prevalence",
-        "PPV: films above it that have the finding",
-        "NPV: films below it that do not",
-        "Sensitivity (validation films with it)",
-        "Specificity (validation films without)",
+        "Probability, validation",
+        "Probability, yours",
+        "Operating point, yours",
+        "PPV, yours",
+        "NPV, yours",
+        "Sensitivity",
+        "Specificity",
     ]
-    return pd.DataFrame({"Of this film, of this call": names, **columns})
+    return pd.DataFrame({"Prevalence": names, **columns})
 
 
 def _or_dash(value: float | None) -> str:
