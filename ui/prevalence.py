@@ -15,10 +15,10 @@ STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
 HOLDS = (
     "PPV: share of the films above the operating point that have the finding; NPV: share of those "
     "below that do not. Sensitivity and specificity: of so many validation films with and without "
-    "it. "
-    "This holds only as far as the finding, and films without it, look the same where you work: "
-    "the same kind of patients, machines and stages of disease. The operating point was chosen on "
-    "the same validation films, which flatters both a little. Above or below does not change: probability and operating point move together."
+    "it, the same films on which the operating point was chosen, which flatters both a little. "
+    "All of this holds only as far as the finding, and films without it, look the same where you "
+    "work: the same kind of patients, machines and stages of disease. Above or below does not "
+    "change: probability and operating point move together."
 )
 
 
