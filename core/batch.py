@@ -34,6 +34,7 @@ class Answer:
     reason: why it was refused or could not be read; of a film that was read, the warnings.
     readings: by network, only of an ok film. details: of such a film, what else
     `reading_json.read_film` says for JSON. sha256: of the file, "" where it could not be had.
+    upright: False of a film that seems to be turned.
     """
 
     file: str
@@ -43,6 +44,7 @@ class Answer:
     sha256: str = ""
     readings: Mapping[str, Reading] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
+    upright: bool = True
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,9 @@ def answer(source: Source, predictors: Mapping[str, Predictor]) -> tuple[Answer,
     readings = {name: predictor.read(film) for name, predictor in predictors.items()}
     read = [(predictors[name].card, reading) for name, reading in readings.items()]
     details = reading_json.read_film(sha256, film, (), read)
-    return Answer(source.name, "ok", " ".join(warnings), warnings, sha256, readings, details), film
+    reason = " ".join(warnings)
+    said = Answer(source.name, "ok", reason, warnings, sha256, readings, details, verdict.upright)
+    return said, film
 
 
 def predict(
@@ -148,7 +152,8 @@ def predict(
                 _save_maps(maps / f"{stem}.npz", said.readings[model])
             if dicom is not None and film is not None and film.format == "DICOM":
                 card = predictors[model].card
-                row = _save_dicom(dicom, stem, row, source, film, (card, said.readings[model]))
+                read = (card, said.readings[model])
+                row = _save_dicom(dicom / stem, row, source, film, read, said.upright)
         rows.append(row)
     return rows
 
@@ -175,13 +180,14 @@ def _save_maps(path: Path, reading: Reading) -> None:
 
 
 def _save_dicom(
-    folder: Path, stem: str, row: Row, source: Source, film: Film, read: tuple[Card, Reading]
+    path: Path, row: Row, source: Source, film: Film, read: tuple[Card, Reading], upright: bool
 ) -> Row:
     """The DICOM results of a DICOM film; the row, warned where they could not be linked to it."""
     from core import dicom_result  # highdicom takes half a second to import
 
     try:
-        dicom_result.make(source.load(), film, [read]).write(folder, stem)
+        made = dicom_result.make(source.load(), film, [read], upright=upright)
+        made.write(path.parent, path.name)
     except films.FilmError as error:
         warnings = (*row.warnings, str(error))
         return replace(row, reason=" ".join(warnings), warnings=warnings)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
@@ -32,7 +33,7 @@ def calibrate(labels: np.ndarray, logits: np.ndarray) -> dict[str, dict[str, Any
         positives = int(labels[:, k].sum())
         if positives < MIN_POSITIVES:
             slope = float(shared.coef_[0, 0])
-            offset = _offset(slope * logits[:, k], (positives + 0.5) / (len(labels) + 1))
+            offset = _offset(slope * logits[:, k], fitted_prevalence(positives, len(labels)))
             source = f"slope of all findings ({positives} positives are too few for one)"
         else:
             own = LogisticRegression(C=1e6).fit(logits[:, [k]], labels[:, k])
@@ -40,6 +41,15 @@ def calibrate(labels: np.ndarray, logits: np.ndarray) -> dict[str, dict[str, Any
             source = f"its {positives} validation positives"
         fitted[name] = {"slope": slope, "offset": offset, "fitted_on": source}
     return fitted
+
+
+def fitted_prevalence(positives: int, films: int) -> float:
+    """The mean probability of a finding after `calibrate`, which is the prevalence it stands for.
+
+    (positives + .5) / (films + 1) below 20 positives, else the share that is positive: a logistic
+    fit with a free offset reproduces it.
+    """
+    return (positives + 0.5) / (films + 1) if positives < MIN_POSITIVES else positives / films
 
 
 def _offset(logits: np.ndarray, prevalence: float) -> float:
@@ -54,7 +64,7 @@ def probabilities(calibration: dict[str, dict[str, Any]], logits: np.ndarray) ->
     return expit(logits * slope + offset)
 
 
-def at_prevalence(probabilities: np.ndarray, fitted: float, wanted: float) -> np.ndarray:
+def at_prevalence(probabilities: ArrayLike, fitted: float, wanted: float) -> np.ndarray:
     """Probabilities where the finding is as frequent as `wanted` instead of as `fitted`.
 
     Bayes' rule for a change of prior alone (Saerens et al. 2002): the log odds move by the

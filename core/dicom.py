@@ -62,9 +62,9 @@ MAX_HEADER_BYTES = 65_536  # a codestream's size stands within its first segment
 # a value.
 _TAGS = [
     "SOPClassUID", "Modality", "ViewPosition", "ImageLaterality", "Laterality", "PatientAge",
-    "PatientSex", "SamplesPerPixel", "PhotometricInterpretation", "PlanarConfiguration",
-    "NumberOfFrames", "Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit",
-    "PixelRepresentation", "PixelPaddingValue", "PixelPaddingRangeLimit",
+    "PatientSex", "PatientOrientation", "SamplesPerPixel", "PhotometricInterpretation",
+    "PlanarConfiguration", "NumberOfFrames", "Rows", "Columns", "BitsAllocated", "BitsStored",
+    "HighBit", "PixelRepresentation", "PixelPaddingValue", "PixelPaddingRangeLimit",
     "RescaleIntercept", "RescaleSlope", "ModalityLUTSequence", "WindowCenter", "WindowWidth",
     "VOILUTFunction", "VOILUTSequence", "RedPaletteColorLookupTableDescriptor",
     "GreenPaletteColorLookupTableDescriptor", "BluePaletteColorLookupTableDescriptor",
@@ -98,6 +98,7 @@ def read(data: bytes, name: str) -> Film:
             laterality=_code(header, "ImageLaterality") or _code(header, "Laterality"),
             age=_years(header),
             sex=_sex(header),
+            directions=_directions(header),
         )
 
 
@@ -346,3 +347,14 @@ def _years(header: Dataset) -> int | None:
 def _sex(header: Dataset) -> str | None:
     sex = _code(header, "PatientSex")
     return sex if sex in ("M", "F", "O") else None
+
+
+def _directions(header: Dataset) -> tuple[str, str] | None:
+    """Main directions of rows and columns (PS3.3 C.7.6.1.1.1), each one of L, R, H, F, A, P."""
+    try:
+        letters = tuple(str(value).strip().upper()[:1] for value in header.PatientOrientation)
+    except (AttributeError, ValueError, TypeError):
+        return None
+    if len(letters) != 2 or not all(letter and letter in "LRHFAP" for letter in letters):
+        return None
+    return letters[0], letters[1]

@@ -49,8 +49,8 @@ def side(above: bool, has_point: bool) -> Code:
 
 
 def place(words: str) -> Code:
-    """A private code for the words of `core.heat.place`, such as "upper third, left of ..."."""
+    """A private code for the words of `core.zones.place`, such as "right upper zone"."""
     if not words:
-        return Code("PLACE-NONE", SCHEME, "No cell speaks for this finding")
-    height, side = words.removesuffix(" of the picture").split(" third, ")
-    return Code(f"PLACE-{height[0]}{side[0]}".upper(), SCHEME, words[0].upper() + words[1:])
+        return Code("PLACE-NONE", SCHEME, "No place can be named")
+    initials = "".join(word[0] for word in words.replace(" zone", "").split())
+    return Code(f"PLACE-{initials}".upper(), SCHEME, words[0].upper() + words[1:])

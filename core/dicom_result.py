@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -25,7 +26,7 @@ from pydicom import uid
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 
-from core import NOT_A_DIAGNOSIS, VERSION, dicom_codes, dicom_source, heat, heat_sheet
+from core import NOT_A_DIAGNOSIS, VERSION, dicom_codes, dicom_source, heat, heat_sheet, zones
 from core.checkpoints import Card
 from core.films import Film
 from core.findings import NAMES
@@ -67,18 +68,26 @@ def archive(files: dict[str, bytes]) -> bytes:
 
 
 def make(
-    data: bytes, film: Film, readings: Sequence[tuple[Card, Reading]], mends: Sequence[str] = ()
+    data: bytes,
+    film: Film,
+    readings: Sequence[tuple[Card, Reading]],
+    mends: Sequence[str] = (),
+    upright: bool = True,
 ) -> DicomResult:
     """Heat maps and report of a DICOM film that one or more networks have read.
 
     data: the file that `film` came from; its header is read here and not before, because a Film
     holds nothing that names a patient. film: as it was read, after `mends` (keys of `gate.MENDS`).
+    upright: False names no places, as on a film that seems to be turned.
     Raises FilmError with one sentence where the file cannot be linked to (`dicom_source.read`).
     """
     source = dicom_source.read(data)
     nameless = dicom_source.nameless(source)  # highdicom's warnings quote names
-    maps = _secondary_capture(nameless, film, readings, mends)
-    report = _report(nameless, maps, readings, mends)
+    where = partial(zones.place, sides_known=film.sides_known, upright=upright)
+    panels = tuple(heat_sheet.panel(card, reading, where) for card, reading in readings)
+    maps = _secondary_capture(nameless, film, panels, readings, mends)
+    groups = [_group(nameless, *pair, row, where) for pair in readings for row in _rows(*pair)]
+    report = _report(nameless, maps, groups, readings, mends)
     return DicomResult(_filed(maps, source), _filed(report, source))
 
 
@@ -92,9 +101,12 @@ def _filed(dataset: hd.SOPClass, source: Dataset) -> bytes:
 
 
 def _secondary_capture(
-    source: Dataset, film: Film, readings: Sequence[tuple[Card, Reading]], mends: Sequence[str]
+    source: Dataset,
+    film: Film,
+    panels: tuple[heat_sheet.Panel, ...],
+    readings: Sequence[tuple[Card, Reading]],
+    mends: Sequence[str],
 ) -> hd.sc.SCImage:
-    panels = tuple(heat_sheet.panel(card, reading) for card, reading in readings)
     what = "Each map: one network's evidence for its first finding. It is not a lesion outline."
     sheet = heat_sheet.draw(film.pixels, panels, WARNING, f"{what} {NOT_A_DIAGNOSIS}")
     image = hd.sc.SCImage(
@@ -150,7 +162,11 @@ def _as_read(mends: Sequence[str]) -> str:
 
 
 def _report(
-    source: Dataset, maps: Dataset, readings: Sequence[tuple[Card, Reading]], mends: Sequence[str]
+    source: Dataset,
+    maps: Dataset,
+    groups: Sequence[hd.sr.MeasurementsAndQualitativeEvaluations],
+    readings: Sequence[tuple[Card, Reading]],
+    mends: Sequence[str],
 ) -> hd.sr.ComprehensiveSR:
     device = hd.sr.DeviceObserverIdentifyingAttributes(
         uid=DEVICE_UID,
@@ -160,7 +176,6 @@ def _report(
         serial_number=VERSION,
     )
     observer = hd.sr.ObserverContext(codes.DCM.Device, device)
-    groups = [_group(source, *pair, row) for pair in readings for row in _rows(*pair)]
     content = hd.sr.MeasurementReport(
         observation_context=hd.sr.ObservationContext(observer_device_context=observer),
         procedure_reported=dicom_codes.CHEST_FILM,
@@ -209,7 +224,11 @@ def _numbers(readings: Sequence[tuple[Card, Reading]]) -> list[str]:
 
 
 def _group(
-    source: Dataset, card: Card, reading: Reading, row: pd.Series
+    source: Dataset,
+    card: Card,
+    reading: Reading,
+    row: pd.Series,
+    where: Callable[[np.ndarray], str],
 ) -> hd.sr.MeasurementsAndQualitativeEvaluations:
     """One network on one finding (TID 1501): probability, operating point, side and place."""
     name = str(row["finding"])
@@ -217,7 +236,7 @@ def _group(
     numbers = [(dicom_codes.PROBABILITY, float(row["probability"]))]
     if has_point:
         numbers.append((dicom_codes.OPERATING_POINT, float(row["threshold"])))
-    where = heat.place(heat.strength(reading.maps, NAMES.index(name)))
+    place = where(heat.strength(reading.maps, NAMES.index(name)))
     return hd.sr.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=hd.sr.TrackingIdentifier(hd.UID(), f"{card.id} {name}"),
         finding_type=dicom_codes.FINDINGS[name],
@@ -229,7 +248,7 @@ def _group(
             hd.sr.QualitativeEvaluation(
                 dicom_codes.SIDE, dicom_codes.side(bool(row["above"]), has_point)
             ),
-            hd.sr.QualitativeEvaluation(dicom_codes.STRONGEST, dicom_codes.place(where)),
+            hd.sr.QualitativeEvaluation(dicom_codes.STRONGEST, dicom_codes.place(place)),
         ],
         source_images=[
             hd.sr.SourceImageForMeasurementGroup(source.SOPClassUID, source.SOPInstanceUID)

@@ -17,6 +17,8 @@ MAX_BYTES = 64 * 2**20  # a 16-bit film of 4,300 x 3,500 px, uncompressed, is ha
 MAX_PIXELS = 50_000_000  # three times the largest detector sold; 200 MB as float32
 MIN_SIDE = 32  # px; smaller pictures are icons
 BIT_DEPTHS = (8, 10, 12, 14, 16)  # what detectors and viewers write
+HUNG = ("L", "F")
+"""Directions of a film as it is shown: rows run to the patient's left, columns to the feet."""
 ACCEPTED = "upload the film as PNG, JPEG or DICOM"
 
 # (offset, magic bytes, what it is) of files that people try and that are not read here.
@@ -47,7 +49,7 @@ class FilmError(ValueError):
 
 @dataclass(frozen=True, eq=False)  # arrays have no single truth value to compare by
 class Film:
-    """A film as the file shows it. Of a DICOM header only these four facts are kept."""
+    """A film as the file shows it. Of a DICOM header only these five facts are kept."""
 
     pixels: np.ndarray  # float32 [0, 1], H x W, grey, bright = dense; read-only
     name: str  # the file's name: plain text without path; a page must not render it as markup
@@ -58,9 +60,15 @@ class Film:
     laterality: str | None = None  # "L", "R", "B", "U"
     age: int | None = None  # years
     sex: str | None = None  # "M", "F", "O"
+    directions: tuple[str, str] | None = None  # where its rows and columns run, by the header
 
     def __post_init__(self) -> None:
         self.pixels.setflags(write=False)  # caches hand one film to many threads
+
+    @property
+    def sides_known(self) -> bool:
+        """Whether the patient's right is on the picture's left: by custom, if no header objects."""
+        return self.directions in (None, HUNG)
 
     @property
     def height(self) -> int:

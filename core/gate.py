@@ -43,6 +43,9 @@ _MENDED_BY = {
 }
 
 
+_OPPOSITE = dict(zip("LRHFAP", "RLFHPA", strict=True))
+
+
 @dataclass(frozen=True)
 class Caution:
     """A warning on a film that is read all the same: one sentence, and a key of MENDS or ""."""
@@ -63,6 +66,11 @@ class Verdict:
     reason: str = ""
     warnings: tuple[Caution, ...] = ()
     distance: float | None = None
+
+    @property
+    def upright(self) -> bool:
+        """False where the film seems to be turned, and nobody has mended it yet."""
+        return not any(caution.mend.startswith("rotate") for caution in self.warnings)
 
 
 def check(film: Film) -> Verdict:
@@ -90,13 +98,28 @@ def mend(film: Film, how: str) -> Film:
     """The film inverted or turned clockwise, by a key of MENDS; raises ValueError for others."""
     if how not in MENDS:
         raise ValueError(f"A film cannot be mended by '{how}': choose {', '.join(MENDS)}.")
-    return replace(film, pixels=_mended(film.pixels, how, 1))
+    pixels = _mended(film.pixels, how, 1)
+    return replace(film, pixels=pixels, directions=_turned(film.directions, how))
 
 
 def _mended(picture: np.ndarray, how: str, white: int) -> np.ndarray:
     if how == "invert":
         return white - picture
-    return np.ascontiguousarray(np.rot90(picture, -int(how.removeprefix("rotate ")) // 90))
+    return np.ascontiguousarray(np.rot90(picture, -_quarters(how)))
+
+
+def _quarters(how: str) -> int:
+    """Clockwise quarter turns of a key of MENDS."""
+    return 0 if how == "invert" else int(how.removeprefix("rotate ")) // 90
+
+
+def _turned(directions: tuple[str, str] | None, how: str) -> tuple[str, str] | None:
+    """Where rows and columns run after a mend: a quarter turn makes rows of upward columns."""
+    if directions is None:
+        return None
+    for _ in range(_quarters(how)):
+        directions = (_OPPOSITE[directions[1]], directions[0])
+    return directions
 
 
 def _mendable(base: np.ndarray, found: Place, limits: dict[str, float]) -> Caution | None:

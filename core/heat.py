@@ -51,26 +51,30 @@ def overlay(grey: np.ndarray, cells: np.ndarray, opacity: float, smooth: bool = 
     grey: uint8, H x W. cells: h x w in [0, 1]. opacity: cover of a cell of strength 1.
     """
     height, width = grey.shape
-    heat = enlarge(cells, height, width, smooth).clip(0, 1)
+    colours, heat = _colours(enlarge(cells, height, width, smooth))
     cover = (opacity * heat)[..., None]
-    colours = _INFERNO[np.rint(heat * 255).astype(np.uint8)]
     return np.rint(grey[..., None] * (1 - cover) + colours * cover).astype(np.uint8)
+
+
+def layer(heat: np.ndarray) -> np.ndarray:
+    """A heat map by itself, uint8 H x W x 4, to lay over a film: `overlay` at an opacity of 1.
+
+    heat: H x W in [0, 1]. The fourth value is the cover, which an opacity scales.
+    """
+    colours, heat = _colours(heat)
+    return np.rint(np.dstack([colours, 255 * heat])).astype(np.uint8)
+
+
+def _colours(heat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Colour (float32, 0 to 255) and strength of each value of a map, [0, 1]."""
+    heat = heat.clip(0, 1)
+    return _INFERNO[np.rint(heat * 255).astype(np.uint8)], heat
 
 
 def colour_bar(opacity: float, width: int = 480, height: int = 12) -> np.ndarray:
     """Strength 0 to 1 from left to right as `overlay` paints it on mid-grey, uint8 RGB."""
     ramp = np.broadcast_to(np.linspace(0, 1, width, dtype=np.float32), (height, width))
     return overlay(np.full((height, width), 96, np.uint8), ramp, opacity)
-
-
-def place(cells: np.ndarray) -> str:
-    """Where the strongest cell lies, in words of the picture; "" for an empty map."""
-    if cells.max() <= 0:
-        return ""
-    row, column = np.unravel_index(int(cells.argmax()), cells.shape)
-    height = ("upper", "middle", "lower")[int(3 * (row + 0.5) / cells.shape[0])]
-    side = ("left", "centre", "right")[int(3 * (column + 0.5) / cells.shape[1])]
-    return f"{height} third, {side} of the picture"
 
 
 def _table(colours: list[str], start: float) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,17 +33,17 @@ class Panel:
     lines: tuple[str, ...]
 
 
-def panel(card: Card, reading: Reading) -> Panel:
-    """The map of the finding that lies farthest above its operating point."""
+def panel(card: Card, reading: Reading, where: Callable[[np.ndarray], str]) -> Panel:
+    """The map of the finding farthest above its operating point; where: names a map's place."""
     first = ranked(reading.probabilities, card).iloc[0]
     cells = heat.strength(reading.maps, NAMES.index(first["finding"]))
-    where = heat.place(cells)
+    place = where(cells)
     return Panel(
         cells,
         (
             f"{card.title} ({card.id})",
             _in_words(first),
-            f"Strongest cell: {where}." if where else "No cell speaks for this finding.",
+            f"Strongest cell: {place}." if place else "No place can be named.",
         ),
     )
 

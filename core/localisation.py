@@ -12,6 +12,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from contourpy import contour_generator
 
 from core.dataset import BASE_PX, FULL_PX
 
@@ -55,6 +56,21 @@ def boxes(inside: np.ndarray) -> np.ndarray:
     found = stats[1:]  # the first is the background
     order = np.argsort(-found[:, cv2.CC_STAT_AREA], kind="stable")
     return found[order, :4].astype(np.float64) * _SCALE
+
+
+def outlines(cells: np.ndarray, share: float = SHARE) -> list[np.ndarray]:
+    """Lines where a map (h x w) reaches `share` of its maximum: closed rings, each k x 2.
+
+    x and y in fractions of the film, [0, 1]; a ring that the film's edge cuts runs along the edge.
+    [] for a map without evidence.
+    """
+    heat = raster(cells)
+    top = float(heat.max())
+    if top <= 0:
+        return []
+    padded = np.pad(heat, 1)  # closes the rings at the film's edge
+    rings = contour_generator(z=padded).lines(share * top)
+    return [((np.asarray(ring) - 0.5) / BASE_PX).clip(0, 1) for ring in rings]
 
 
 def peak(cells: np.ndarray) -> tuple[float, float] | None:

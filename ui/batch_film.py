@@ -41,7 +41,7 @@ def show(entry: Entry, finding: str, is_sample: bool) -> None:
             width="stretch",
             alt=f"{opinion.title}: evidence for {TITLES[mapped]} over the film",
         )
-        column.caption(reading_text.map_says(opinion, mapped, cells))
+        column.caption(reading_text.map_says(opinion, mapped, cells, entry.place(cells)))
     st.caption(reading_text.map_is(opinions, exact=True))
     if is_sample:
         st.page_link(

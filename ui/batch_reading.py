@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
-from core import batch, dataset
+from core import batch, dataset, zones
 from core.archives import Source
 from core.batch import Answer
 from core.films import Film
@@ -40,14 +41,21 @@ class Upload:
 class Entry:
     """What is kept of a file: the answer, what networks say, the small picture as JPEG.
 
-    view: DICOM's, "" where the file does not say. milliseconds: from the bytes to all readings.
+    view: DICOM's, "" where the file does not say. sides_known, upright: as of `zones.place`.
+    milliseconds: from the bytes to all readings.
     """
 
     answer: Answer
     opinions: tuple[Opinion, ...]
     picture: bytes
     view: str
+    sides_known: bool
+    upright: bool
     milliseconds: float
+
+    def place(self, cells: np.ndarray) -> str:
+        """The lung zone where a map (h x w in [0, 1]) is strongest, "" where none can be named."""
+        return zones.place(cells, self.sides_known, self.upright)
 
 
 @dataclass
@@ -131,7 +139,15 @@ def _entry(source: Source, networks: dict[str, "Predictor"]) -> Entry:
         for name, reading in said.readings.items()
     )
     picture = _small(film) if film else b""
-    return Entry(said, opinions, picture, (film.view or "") if film else "", took)
+    return Entry(
+        said,
+        opinions,
+        picture,
+        view=(film.view or "") if film else "",
+        sides_known=film is None or film.sides_known,
+        upright=said.upright,
+        milliseconds=took,
+    )
 
 
 def _small(film: Film) -> bytes:

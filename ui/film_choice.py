@@ -11,8 +11,17 @@ from ui import cache, data_films
 from ui.reading_text import listed, titled
 
 EVERY = "any finding"
-FIRST = "00013125_000.png"
-"""The sample that a fresh page opens with."""
+FIRST = "00009745_000.png"
+"""The sample that a fresh page opens with: what NIH boxed is found, and found there, by both."""
+
+FIRST_IS = (
+    "This first film was picked because both networks put the boxed finding first and peak inside "
+    "the box. On many films they do not: see 'Heat maps checked'."
+)
+PHOTO_IS = (
+    "A photograph of a film or a screen is outside what the networks were trained on: glare, tilt "
+    "and the screen's dots change scores. Upload the original file where you can."
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,7 @@ def choose() -> Choice | None:
             help="Frontal chest films. The content decides, not the file's name; nothing is "
             "written to disk.",
         )
+        photo = _photo(right)
         number = 0
         if len(files) > 1:
             names = [file.name for file in files]
@@ -46,11 +56,22 @@ def choose() -> Choice | None:
             except (ValueError, OSError):
                 chosen = None
                 st.info("Sample films are missing: get them back with `git checkout -- samples`.")
-            if files:
+            if photo or files:
                 st.caption("Your own film is shown; remove it to come back to the sample.")
             elif chosen:
                 st.caption(reference(chosen))
+    if photo:
+        return photo
     return Choice(files[number].name, files[number].getvalue()) if files else chosen
+
+
+def _photo(place: st.delta_generator.DeltaGenerator) -> Choice | None:
+    """A photograph taken with the device, once that is asked for."""
+    if not place.toggle("Photograph a film with this device"):
+        return None
+    place.caption(PHOTO_IS)
+    photo = place.camera_input("Photograph", resolution="1080p", label_visibility="collapsed")
+    return Choice(photo.name, photo.getvalue()) if photo else None
 
 
 def _from_address() -> Choice | None:
@@ -113,4 +134,5 @@ def reference(sample: Choice) -> str:
     boxed = boxes.loc[boxes["image_index"] == sample.name, "finding"].unique()
     drawn = f" Radiologist's box: {listed([titled(n) for n in boxed])}." if len(boxed) else ""
     mined = listed([titled(label) for label in sample.labels or []])
-    return f"NIH's label, text-mined from the report: {mined}.{drawn}"
+    first = f" {FIRST_IS}" if sample.name == FIRST else ""
+    return f"NIH's label, text-mined from the report: {mined}.{drawn}{first}"

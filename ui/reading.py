@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import checkpoints, films, gate
+from core import checkpoints, films, gate, zones
 from core.checkpoints import Card
 from core.films import Film
 from core.findings import NAMES
@@ -37,6 +37,13 @@ class Examined:
     def key(self) -> str:
         """What tells this picture from all others."""
         return " ".join((self.digest, *self.mends))
+
+    def place(self, cells: np.ndarray) -> str:
+        """The lung zone where a map is strongest; "" for faint maps and for a film that is turned.
+
+        cells: h x w in [0, 1].
+        """
+        return zones.place(cells, self.film.sides_known, self.verdict.upright)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,8 @@ def reading_chart(
     _points(figure, table[known], "threshold", **tick)
     beside = {"x": 1, "xref": "paper", "showarrow": False}
     for row in table.itertuples():
-        word = "–" if np.isnan(row.threshold) else ("above" if row.above else "below")
+        side = "above" if row.above else "below"
+        word = "no point" if np.isnan(row.threshold) else f"{side} {100 * row.threshold:.1f} %"
         percent = f"{100 * row.probability:.1f} %"
         figure.add_annotation(y=row.Index, text=percent, xanchor="right", xshift=50, **beside)
         figure.add_annotation(y=row.Index, text=word, xanchor="left", xshift=56, **beside)
@@ -57,7 +58,7 @@ def reading_chart(
         zeroline=False,
     )
     return tidy(figure, 60 + 27 * len(table)).update_layout(
-        margin={"r": 96, "t": 8}, showlegend=False
+        margin={"r": 136, "t": 8}, showlegend=False
     )
 
 

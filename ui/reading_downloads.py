@@ -54,6 +54,7 @@ def dicom_zip(examined: Examined, opinions: list[Opinion], data: bytes) -> bytes
 
     read = [(opinion.card, opinion.reading) for opinion in opinions]
     try:
-        return dicom_result.make(data, examined.film, read, examined.mends).zipped()
+        upright = examined.verdict.upright
+        return dicom_result.make(data, examined.film, read, examined.mends, upright).zipped()
     except ValueError as error:
         return dicom_result.archive({"not_linked.txt": f"{error}\n".encode()})

@@ -5,10 +5,9 @@ import json
 import numpy as np
 import pandas as pd
 
-from core import reading_json
+from core import reading_json, zones
 from core.films import Film
 from core.findings import NAMES, NO_FINDING, TITLES
-from ui import viewer
 from ui.reading import Examined, Opinion
 
 
@@ -116,20 +115,33 @@ def percent(value: float) -> str:
     return "–" if pd.isna(value) else f"{100 * value:.1f} %"
 
 
-def map_says(opinion: Opinion, finding: str, cells: np.ndarray) -> str:
-    """The score behind a map, and where its strongest cell lies."""
+def map_says(opinion: Opinion, finding: str, cells: np.ndarray, where: str) -> str:
+    """The score behind a map, and the lung zone of its strongest cell (where, "" for none)."""
     row = opinion.findings.set_index("finding").loc[finding]
     score = f"{row['title']} {percent(row['probability'])}"
     if not np.isnan(row["threshold"]):
         side = "above" if row["above"] else "below"
         score += f", {side} its operating point of {percent(row['threshold'])}"
-    where = viewer.place(cells)
-    peak = (
-        f"Strongest cell: {where}, at {100 * cells.max():.0f} % of the colour scale."
-        if where
-        else "No cell speaks for this finding."
-    )
-    return f"{score}. {peak}"
+    return f"{score}. {_peak(cells, where)}"
+
+
+def _peak(cells: np.ndarray, where: str) -> str:
+    """Where a map is strongest, and how strong, in a sentence."""
+    if cells.max() <= 0:
+        return "No cell speaks for this finding."
+    strength = f"{100 * cells.max():.0f} % of the colour scale"
+    if cells.max() < zones.FAINT:
+        return f"Evidence too faint to name a place: {strength}."
+    return f"Strongest cell: {where + ', at ' if where else ''}{strength}."
+
+
+def sides(examined: Examined) -> str:
+    """Which side is which on this film, or why no place is named."""
+    if not examined.verdict.upright:
+        return "The film seems to be turned: no place is named until it is mended."
+    known = examined.film.sides_known
+    zoned = "Zones are thirds of the film's height and sides of its midline, not anatomy."
+    return f"{zones.SIDES if known else zones.SIDES_UNKNOWN} {zoned}"
 
 
 def map_is(opinions: list[Opinion], exact: bool) -> str:

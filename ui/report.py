@@ -20,7 +20,7 @@ def as_pdf(examined: Examined, opinions: list[Opinion]) -> bytes:
     for opinion in opinions:
         first = str(opinion.findings["finding"].iloc[0])
         cells = reading.cells(opinion, examined, first, reading.methods()[0])
-        said = text.map_says(opinion, first, cells)
+        said = text.map_says(opinion, first, cells, examined.place(cells))
         pictures.append((f"{opinion.title}: {said}", viewer.overlay(grey, cells, 0.6)))
     heading = " ".join(filter(None, [text.first_places(opinions), text.agreement(opinions)]))
     return pdf(
@@ -69,6 +69,7 @@ def _notes(examined: Examined, opinions: list[Opinion]) -> tuple[str, ...]:
         *(mends if examined.mends else []),
         text.what_the_numbers_are(opinions),
         text.map_is(opinions, exact=True),
+        text.sides(examined),
         *networks,
         limits,
     )

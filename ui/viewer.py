@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw
 
-from core.heat import colour_bar, enlarge, overlay, place, shown, strength, window
+from core.heat import colour_bar, enlarge, layer, overlay, shown, strength, window
 
 __all__ = [
     "colour_bar",
@@ -13,8 +13,9 @@ __all__ = [
     "enlarge",
     "invert",
     "jpeg",
+    "layer",
     "overlay",
-    "place",
+    "png",
     "shown",
     "strength",
     "window",
@@ -50,8 +51,15 @@ def draw_boxes(
     return np.asarray(image)
 
 
-def jpeg(picture: np.ndarray) -> bytes:
+def jpeg(picture: np.ndarray, quality: int = 92) -> bytes:
     """JPEG of a grey or RGB picture, for the browser."""
     target = io.BytesIO()
-    Image.fromarray(picture).save(target, "JPEG", quality=92)
+    Image.fromarray(picture).save(target, "JPEG", quality=quality)
+    return target.getvalue()
+
+
+def png(picture: np.ndarray) -> bytes:
+    """PNG of a picture with transparency, for the browser."""
+    target = io.BytesIO()
+    Image.fromarray(picture).save(target, "PNG")
     return target.getvalue()

@@ -197,7 +197,7 @@ def test_an_address_with_a_film_that_is_not_here_falls_back_to_a_sample(opened):
     app = app.run()
     assert not app.exception
     assert "not on this machine" in app.info[0].value
-    assert any("00013125_000.png" in text.value for text in app.text)
+    assert any("00009745_000.png" in text.value for text in app.text)
 
 
 def test_films_come_at_full_size_from_a_folder_of_nih_films(tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 import zipfile
+from base64 import b64decode
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,15 +16,16 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core import batch, checkpoints, dataset, films, gate, heat, neighbours
+from core import batch, checkpoints, dataset, films, gate, heat, localisation, neighbours
 from core.dataset import ROOT, SAMPLES
 from core.findings import NAMES
 from core.inference import Predictor
 from core.ranking import ranked
-from ui import reading_downloads, reading_text
+from ui import cache, film_choice, reading_downloads, reading_text
 from ui.reading import Examined, Opinion
 
 SAMPLE = "00009745_000.png"
+BELOW = "Also findings below their operating point"
 
 
 @pytest.fixture
@@ -55,6 +57,29 @@ def with_upload(*files: tuple[str, bytes]) -> AppTest:
 
 def charts(app: AppTest) -> int:
     return len(app.get("plotly_chart"))
+
+
+def view(app: AppTest) -> dict:
+    """What the film viewer was given."""
+    (component,) = app.get("bidi_component")
+    return json.loads(component.proto.json)
+
+
+def picture(url: str) -> bytes:
+    return b64decode(url.split(",", 1)[1])
+
+
+def select(app: AppTest, label: str):
+    return next(box for box in app.selectbox if box.label == label)
+
+
+def choose(app: AppTest, finding: str) -> None:
+    select(app, "Finding").set_value(finding).run()
+    assert not app.exception
+
+
+def toggle(app: AppTest, label: str):
+    return next(t for t in app.toggle if t.label == label)
 
 
 def png(picture: np.ndarray) -> bytes:
@@ -99,14 +124,127 @@ def test_samples_can_be_filtered_by_finding():
 def test_controls_of_the_viewer_run_without_reading_again(monkeypatch: pytest.MonkeyPatch):
     app = opened()
     monkeypatch.setattr(Predictor, "read", None)
-    finding = next(box for box in app.selectbox if box.label == "Finding")
-    finding.set_value("Cardiomegaly").run()
-    assert any("Radiologist's box" in toggle.label for toggle in app.toggle)
-    for toggle in app.toggle:
-        toggle.set_value(not toggle.value)
-    app.slider[1].set_value((20, 60))
-    app.segmented_control[0].set_value("Film only").run()
+    choose(app, "Emphysema")
+    assert view(app)["maps"][0]["caption"].startswith("Emphysema ")
+    toggle(app, BELOW).set_value(True).run()
+    choose(app, "Hernia")
+    assert view(app)["maps"][0]["caption"].startswith("Hernia ")
+    select(app, "Map by").set_value("LayerCAM").run()
+    app.select_slider[0].set_value(0.01).run()
     assert not app.exception
+
+
+def test_the_viewer_gets_the_film_the_maps_and_the_radiologists_box():
+    content = view(opened())
+    film = Image.open(io.BytesIO(picture(content["film"])))
+    assert max(film.size) == 1024
+    assert content["ratio"] == 1
+    assert [m["title"] for m in content["maps"]] == ["Plain CNN", "MobileNetV2"]
+    for drawn in content["maps"]:
+        assert " zone, at " in drawn["caption"]
+        assert drawn["lines"]
+        assert drawn["boxes"]
+        own = Image.open(io.BytesIO(picture(drawn["own"])))
+        assert own.size in ((8, 8), (12, 12))
+        assert own.mode == "RGBA"
+    assert content["truth"]["label"] == "Radiologist's box: Cardiomegaly"
+    x, y, w, h = cache.boxes_of(SAMPLE, "Cardiomegaly")[0]
+    expected = [x / 1024, y / 1024, w / 1024, h / 1024]
+    assert content["truth"]["boxes"][0] == pytest.approx(expected, abs=1e-5)
+    choose(app := opened(), "Emphysema")
+    assert view(app)["truth"]["boxes"] == [], "a box belongs to its own finding"
+
+
+def test_only_findings_above_their_point_are_offered_until_others_are_asked_for():
+    app = opened()
+    offered = select(app, "Finding").options
+    assert 0 < len(offered) < len(NAMES)
+    assert all("above" in words for words in offered)
+    toggle(app, BELOW).set_value(True).run()
+    assert len(select(app, "Finding").options) == len(NAMES)
+
+
+def test_a_film_without_a_finding_is_shown_plain_until_a_map_is_asked_for(folder: Path):
+    for path in folder.glob("*/card.json"):
+        card = json.loads(path.read_text())
+        for point in card["operating_points"].values():
+            point.get("youden", {})["threshold"] = 0.999
+        path.write_text(json.dumps(card))
+    app = opened()
+    assert any("No finding lies above its operating point" in note.value for note in app.info)
+    assert view(app)["maps"] == []
+    assert view(app)["film"]
+    toggle(app, BELOW).set_value(True).run()
+    assert len(view(app)["maps"]) == 2
+    assert not any("No finding lies above" in note.value for note in app.info)
+
+
+def test_the_first_film_is_one_that_both_networks_find_and_the_page_says_so():
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=120).run()
+    app = app.switch_page("pages/predict.py").run()
+    assert app.text[0].value.startswith(film_choice.FIRST)
+    assert any(film_choice.FIRST_IS in caption.value for caption in app.caption)
+    (box,) = cache.boxes_of(film_choice.FIRST, "Cardiomegaly")
+    film = films.read_path(SAMPLES / film_choice.FIRST)
+    for name in ("cnn", "mobilenet_v2"):
+        predictor = Predictor(name)
+        reading = predictor.read(film)
+        findings = ranked(reading.probabilities, predictor.card)
+        assert findings["finding"][0] == "Cardiomegaly"
+        assert findings["above"][0]
+        peak = localisation.peak(reading.maps[NAMES.index("Cardiomegaly")])
+        assert localisation.contains(box, peak)
+
+
+def test_the_map_adds_up_to_the_score_to_four_digits():
+    table = next(f.value for f in opened().dataframe if "Step" in f.value).set_index("Step")
+    assert list(table.columns) == ["Plain CNN", "MobileNetV2"]
+    for column in table:
+        steps = table[column]
+        assert steps["= sum"] == steps["Score of the network (logit)"]
+        total = float(steps["Mean of the cells"]) + float(steps["+ bias"])
+        assert total == pytest.approx(float(steps["= sum"]), abs=1.5e-4)
+        slope, offset = map(float, steps["Slope, offset"].split(","))
+        probability = 100 / (1 + np.exp(-(slope * float(steps["= sum"]) + offset)))
+        assert steps["Probability"] == f"{probability:.1f} %"
+
+
+def test_the_prevalence_moves_probability_and_predictive_values():
+    app = opened()
+
+    def shown() -> list[float]:
+        table = next(f.value for f in app.dataframe if f.value.iloc[0, 0].startswith("Prob"))
+        return [float(cell.split(" ")[0]) for cell in table["Plain CNN"]]
+
+    first = shown()
+    assert first[0] == first[1], "the slider starts where validation is"
+    app.select_slider[0].set_value(0.001).run()
+    rare = shown()
+    assert rare[0] == first[0]
+    assert rare[1] < first[1]
+    assert rare[2] < first[2]
+    assert rare[3] < first[3], "a rarer finding makes a call worth less"
+    assert rare[4] >= first[4]
+    assert rare[5:] == first[5:], "sensitivity and specificity stay"
+
+
+def test_a_turned_film_has_no_place_and_a_mended_one_has():
+    with Image.open(SAMPLES / SAMPLE) as image:
+        app = with_upload(("turned.png", png(np.rot90(np.asarray(image.convert("L")), 2))))
+    toggle(app, BELOW).set_value(True).run()
+    assert not any(" zone" in m["caption"] for m in view(app)["maps"])
+    assert any("no place is named" in caption.value for caption in app.caption)
+    next(button for button in app.button if "180" in button.label).click().run()
+    assert all(" zone" in m["caption"] for m in view(app)["maps"])
+
+
+def test_a_photograph_is_taken_only_when_asked_for():
+    app = opened()
+    assert not app.get("camera_input")
+    toggle(app, "Photograph a film with this device").set_value(True).run()
+    assert not app.exception
+    assert app.get("camera_input")
+    assert any(caption.value == film_choice.PHOTO_IS for caption in app.caption)
 
 
 @pytest.mark.parametrize("method", ["Grad-CAM++", "HiResCAM", "LayerCAM"])

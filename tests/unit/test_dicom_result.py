@@ -12,7 +12,7 @@ import pydicom
 import pytest
 from pydicom import uid
 
-from core import dicom_codes, dicom_result, films, gate, heat, heat_sheet
+from core import dicom_codes, dicom_result, films, gate, heat, heat_sheet, zones
 from core.findings import NAMES
 from core.inference import Predictor
 from core.ranking import ranked
@@ -196,11 +196,12 @@ def test_the_report_points_to_film_and_heat_maps_and_names_its_maker(real):
 
 
 def test_places_have_a_code_each():
-    rows, columns = ("upper", "middle", "lower"), ("left", "centre", "right")
-    words = [f"{row} third, {column} of the picture" for row in rows for column in columns]
-    found = [dicom_codes.place(said) for said in [*words, ""]]
-    assert len({code.value for code in found}) == 10
-    assert found[5].meaning == "Middle third, right of the picture"
+    points = [(x, y) for y in (0.1, 0.5, 0.9) for x in (0.1, 0.5, 0.9)]
+    words = [zones.zone(*point) for point in points]
+    unsided = [zones.zone(*point, sides_known=False) for point in points]
+    found = [dicom_codes.place(said) for said in dict.fromkeys([*words, *unsided, ""])]
+    assert len({code.value for code in found}) == len(found) == 13
+    assert found[5].meaning == "Left mid zone"
     assert all(len(code.value) <= 16 and len(code.meaning) <= 64 for code in found)
 
 

@@ -214,6 +214,25 @@ def test_monochrome1_is_inverted():
     assert np.array_equal(np.rint(film.pixels * 255), 255 - RAMP)
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (["L", "F"], ("L", "F")),
+        (["R", "F"], ("R", "F")),
+        (["RA", "FL"], ("R", "F")),
+        (["L"], None),
+        (["", ""], None),
+        (["X", "F"], None),
+        (None, None),
+    ],
+)
+def test_directions_of_rows_and_columns_are_read(said, kept):
+    elements = {} if said is None else {"PatientOrientation": said}
+    film = dicom(RAMP, **elements)
+    assert film.directions == kept
+    assert film.sides_known == (kept in (None, ("L", "F")))
+
+
 def test_deep_dicom_without_window_spans_its_own_range():
     picture = np.full((40, 40), 1000, np.uint16)
     picture[0, :2] = 3000, 2000

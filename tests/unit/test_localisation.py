@@ -60,6 +60,29 @@ def test_a_coarse_map_finds_the_place_of_its_cell(side):
     assert ends + found[0][:2] == pytest.approx(2 * box[:2] + box[2:], abs=8)  # same centre
 
 
+@pytest.mark.parametrize("share", [0.5, 0.75])
+def test_outlines_close_around_the_region_that_is_boxed(share):
+    cells = np.array([[0, 0, 0, 0], [0, 2, 0, 0], [0, 0, 0, 0], [0, 0, 0, 2]], np.float32)
+    rings = localisation.outlines(cells, share)
+    assert len(rings) == 2
+    found = localisation.boxes(localisation.region(localisation.raster(cells), share)) / 1024
+    spans = sorted((*ring.min(0), *np.ptp(ring, axis=0)) for ring in rings)
+    assert np.allclose(spans, sorted(map(tuple, found)), atol=1.5 / 128)
+    assert all((ring[0] == ring[-1]).all() for ring in rings)
+
+
+def test_outlines_follow_the_level_of_a_ramp():
+    """Cells 0 and 1 side by side: half-way lies on the border between them."""
+    cells = np.array([[0, 1], [0, 1]], np.float32)
+    (ring,) = localisation.outlines(cells, 0.5)
+    assert ring[:, 0].min() == pytest.approx(0.5, abs=1e-3)
+    assert ring.max() == 1
+
+
+def test_a_map_without_evidence_has_no_outline():
+    assert localisation.outlines(np.full((8, 8), -1.0)) == []
+
+
 def test_the_peak_is_the_centre_of_the_strongest_cell():
     cells = np.full((8, 8), -1.0)
     cells[2, 5] = 0.1

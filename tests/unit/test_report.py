@@ -109,4 +109,6 @@ def test_a_film_read_by_both_networks_becomes_one_page_without_its_name():
         assert opinion.card.id in words
         row = opinion.findings.set_index("finding").loc["Effusion"]
         assert f"{100 * row['probability']:.1f} %" in words
+    assert " zone, at " in words
+    assert "Right is the patient's right" in " ".join(words.split())
     assert len(PdfReader(io.BytesIO(pdf)).pages) <= 2

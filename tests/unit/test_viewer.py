@@ -114,11 +114,22 @@ def test_no_boxes_is_the_plain_film_in_rgb():
     assert (viewer.draw_boxes(grey, []) == grey[..., None]).all()
 
 
-def test_places_are_told_in_thirds_of_the_picture():
-    assert viewer.place(one_cell(0, 3)) == "upper third, right of the picture"
-    assert viewer.place(one_cell(1, 1, 3)) == "middle third, centre of the picture"
-    assert viewer.place(one_cell(3, 0)) == "lower third, left of the picture"
-    assert viewer.place(np.zeros((4, 4))) == ""
+@pytest.mark.parametrize("opacity", [0.3, 1.0])
+def test_a_layer_over_the_film_is_the_overlay(opacity: float):
+    grey = np.arange(0, 256, dtype=np.uint8).reshape(16, 16)
+    cells = np.linspace(0, 1, 16, dtype=np.float32).reshape(4, 4)
+    layer = viewer.layer(viewer.enlarge(cells, 16, 16, smooth=True))
+    film, top = Image.fromarray(grey).convert("RGB"), Image.fromarray(layer[..., :3])
+    cover = Image.fromarray(np.rint(opacity * layer[..., 3]).astype(np.uint8))
+    together = np.asarray(Image.composite(top, film, cover)).astype(int)
+    assert abs(together - viewer.overlay(grey, cells, opacity)).max() <= 2
+
+
+def test_png_keeps_the_transparency():
+    layer = viewer.layer(np.array([[0.0, 0.5, 1.0]]))
+    again = np.asarray(Image.open(io.BytesIO(viewer.png(layer))))
+    assert (again == layer).all()
+    assert again[0, :, 3].tolist() == [0, 128, 255]
 
 
 def test_jpeg_keeps_size_and_greys():

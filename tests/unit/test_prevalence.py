@@ -1,0 +1,75 @@
+"""Scores and calls at another prevalence, worked out by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from core import calibration, checkpoints, prevalence
+
+FINDING = "Effusion"
+
+
+def card(positives: int = 100, films: int = 1000, point: dict | None = None) -> checkpoints.Card:
+    shipped = checkpoints.load_card("cnn")
+    seen = {"n_films": films, "n_positive": {FINDING: positives}}
+    points = {"youden": {"threshold": 0.2, "sensitivity": 0.8, "specificity": 0.9}}
+    return replace(
+        shipped,
+        data=shipped.data | {"validation": seen},
+        operating_points={FINDING: points if point is None else point},
+    )
+
+
+def test_at_the_prevalence_of_validation_nothing_moves():
+    found = prevalence.worth(card(), FINDING, 0.35, 0.1)
+    assert found.probability == pytest.approx(0.35)
+    assert found.threshold == pytest.approx(0.2)
+    # Of 1,000 films, 100 ill: 80 called, 90 false alarms of 900, 810 rejected, 20 missed.
+    assert found.ppv == pytest.approx(80 / 170)
+    assert found.npv == pytest.approx(810 / 830)
+    assert (found.n_positive, found.n_negative) == (100, 900)
+
+
+def test_a_rarer_finding_makes_a_call_worth_less():
+    found = prevalence.worth(card(), FINDING, 0.5, 0.01)
+    assert found.probability == pytest.approx(1 / (1 + (99 / 1) / (9 / 1)))
+    # Of 1,000 films, 10 ill: 8 called, 99 false alarms of 990.
+    assert found.ppv == pytest.approx(8 / 107)
+    assert found.npv == pytest.approx(891 / 893)
+
+
+@pytest.mark.parametrize("probability", [0.05, 0.1999, 0.2001, 0.9])
+@pytest.mark.parametrize("wanted", [0.001, 0.1, 0.7])
+def test_above_or_below_does_not_change(probability: float, wanted: float):
+    found = prevalence.worth(card(), FINDING, probability, wanted)
+    assert (found.probability >= found.threshold) == (probability >= 0.2)
+
+
+def test_few_positives_stand_for_the_prevalence_that_calibration_gave_them():
+    few = card(positives=4, films=1025, point={"reason": "only 4 positive validation films"})
+    assert prevalence.of_validation(few, FINDING) == pytest.approx(4.5 / 1026)
+    found = prevalence.worth(few, FINDING, 0.02, 4.5 / 1026)
+    assert found.probability == pytest.approx(0.02)
+    assert found.threshold is found.ppv is found.npv is found.sensitivity is None
+
+
+def test_the_prevalence_of_a_finding_with_enough_positives_is_their_share():
+    assert calibration.fitted_prevalence(20, 1000) == 0.02
+    assert calibration.fitted_prevalence(19, 1000) == pytest.approx(19.5 / 1001)
+
+
+@pytest.mark.parametrize("wanted", [0, 1, 1.5])
+def test_an_impossible_prevalence_is_refused(wanted: float):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        prevalence.worth(card(), FINDING, 0.5, wanted)
+
+
+@pytest.mark.parametrize("name", ["cnn", "mobilenet_v2"])
+def test_the_shipped_probabilities_average_to_the_prevalence_they_stand_for(name: str):
+    """The shift starts from the right place: the mean on validation is the fitted prevalence."""
+    shipped = checkpoints.load_card(name)
+    scores = checkpoints.load_validation_scores(name)
+    for finding, scale in shipped.calibration.items():
+        logit = scores[f"logit_{finding}"].to_numpy() * scale["slope"] + scale["offset"]
+        mean = (1 / (1 + 2.718281828459045**-logit)).mean()
+        assert mean == pytest.approx(prevalence.of_validation(shipped, finding), abs=2e-4)
