@@ -6,8 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from core import dataset
+from core.archives import is_zip
 from core.findings import NO_FINDING, TITLES
 from ui import cache, data_films
+from ui.frame import PAGES
 from ui.reading_text import listed, titled
 
 EVERY = "any finding"
@@ -50,6 +52,9 @@ def choose() -> Choice | None:
             number = right.selectbox(
                 "Uploaded film", range(len(files)), format_func=names.__getitem__
             )
+        if len(files) > 1 or any(is_zip(file.getvalue()[:4]) for file in files):
+            many = PAGES["batch"]
+            right.page_link(many.file, label="Read many films and ZIP archives", icon=many.icon)
         with left:
             try:
                 chosen = _from_address() or _choose_sample()
