@@ -4,14 +4,15 @@ Other programs call it: keep it stable.
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from core import cli_facts
+from core.cli_errors import one_sentence
 
 app = typer.Typer(
     help="Train, evaluate and use the networks of the chest X-ray dashboard. "
@@ -20,6 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(cli_facts.app)
 
 
 class Split(StrEnum):
@@ -40,19 +42,6 @@ Data = Annotated[
 ]
 
 
-@contextmanager
-def _one_sentence() -> Iterator[None]:
-    """What `core` refuses becomes one line and exit code 2, not a traceback."""
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(2) from error
-    except KeyboardInterrupt as stop:
-        typer.echo("Stopped. A training run goes on with the same options and --resume.", err=True)
-        raise typer.Exit(130) from stop
-
-
 @app.command()
 def prepare(
     source: Annotated[Path, typer.Option("--from", help="Folder of NIH films (PNG).")],
@@ -61,7 +50,7 @@ def prepare(
     """Read every NIH film once and keep it at 128 px in one memory map, ready for --data."""
     from core import dataset
 
-    with _one_sentence():
+    with one_sentence():
         count = dataset.prepare(source, target)
     typer.echo(f"{count:,} films in {target}. Train on them: python -m core train --data {target}")
 
@@ -136,7 +125,7 @@ def train(
     checkpoints/NAME; a checkpoint that was there moves to runs/NAME/replaced-*. Then run
     `evaluate NAME`: until then the test films have not been looked at.
     """
-    with _one_sentence():
+    with one_sentence():
         from core import dataset, recipes, runs
 
         changes: dict[str, Any] = {
@@ -198,7 +187,7 @@ def evaluate(
     if boxes:
         _evaluate_boxes(name, data, split)
         return
-    with _one_sentence():
+    with one_sentence():
         from core import runs
 
         card = runs.evaluate(name, data, split.value)
@@ -207,7 +196,7 @@ def evaluate(
 
 
 def _evaluate_boxes(name: str, data: Path | None, split: Split) -> None:
-    with _one_sentence():
+    with one_sentence():
         from core import box_evaluation, dataset
 
         content = box_evaluation.evaluate(name, dataset.open_films(data, split.value))
@@ -236,106 +225,6 @@ def _figure(value: float | None, interval: list[float] | None) -> str:
 
 
 @app.command()
-def log() -> None:
-    """Write docs/experiments.md and .csv, adding the runs that have ended since."""
-    with _one_sentence():
-        from core import experiments
-
-        known = experiments.update()
-    typer.echo(f"{len(known)} runs in {experiments.LOG}")
-
-
-@app.command()
-def learning_curve(
-    names: Annotated[
-        list[str],
-        typer.Argument(help="Checkpoints of one network, trained on different --patients."),
-    ],
-) -> None:
-    """Write docs/learning_curve.json: validation AUROC by number of films, and what more bring.
-
-    Train the runs with `--teacher none`: a teacher has seen all patients.
-    """
-    with _one_sentence():
-        from core import learning_curve as curve
-
-        content = curve.write(names)
-    typer.echo(curve.in_words(content))
-
-
-@app.command()
-def floor() -> None:
-    """Fit the metadata floor on the NIH table and write its scores of the official test list."""
-    with _one_sentence():
-        from core import floor as metadata
-
-        metadata.write()
-        whole = metadata.whole_list()
-    typer.echo(
-        f"Age, sex, view and follow-up alone, {whole['n_films']:,} test films: mean AUROC "
-        f"{whole['macro_auroc_13']:.3f} of 13 findings, {whole['macro_auroc_14']:.3f} of 14"
-    )
-
-
-@app.command()
-def compare(
-    first: Annotated[str, typer.Argument(help="A folder in checkpoints/.")],
-    second: Annotated[str, typer.Argument(help="Another one, scored on the same films.")],
-) -> None:
-    """Print the paired difference of two networks, per finding and in the mean, as CSV."""
-    with _one_sentence():
-        from core import checkpoints, comparison, summary
-
-        one, other = checkpoints.load_scores(first), checkpoints.load_scores(second)
-        table = comparison.by_finding(one, other)
-        paired = comparison.paired_difference(one, other)
-        words = summary.in_words(
-            checkpoints.load_card(first).title, checkpoints.load_card(second).title, paired
-        )
-    typer.echo(table.to_csv(index=False, float_format="%.4f"), nl=False)
-    typer.echo(words, err=True)
-
-
-@app.command()
-def index(
-    name: Annotated[str, typer.Argument(help="A folder in checkpoints/, such as mobilenet_v2.")],
-) -> None:
-    """Place the starter set's train_val films in NAME's feature space, for "films like this one".
-
-    Writes checkpoints/NAME/neighbours.npz; to be run anew when NAME was trained anew.
-    """
-    with _one_sentence():
-        from core import dataset, neighbours
-
-        path = neighbours.write(name, dataset.open_starter("train_val"))
-    typer.echo(f"{path.name} of {name}: {path.stat().st_size / 1e6:.2f} MB.")
-
-
-@app.command()
-def gate() -> None:
-    """Fit the gate that refuses what is no frontal chest film, on the starter set's training films.
-
-    Writes core/data/gate.npz and gate.json; the same films and seed give the same files.
-    """
-    with _one_sentence():
-        from core import gate_fit
-
-        facts = gate_fit.write()
-    typer.echo(json.dumps(facts, indent=1))
-
-
-@app.command()
-def results() -> None:
-    """Print the results table of README from the files that `evaluate` wrote."""
-    with _one_sentence():
-        from core import checkpoints, experiments, seeds, summary
-
-        cards = [checkpoints.load_card(name) for name in checkpoints.names()]
-        repeated = (seeds.in_words(card, experiments.load()) for card in cards)
-        typer.echo("\n\n".join(filter(None, (summary.markdown(), *repeated))))
-
-
-@app.command()
 def predict(
     paths: Annotated[list[Path], typer.Argument(help="Films (PNG, JPEG, DICOM) and folders.")],
     model: Annotated[str, typer.Option(help="A folder in checkpoints/.")] = "mobilenet_v2",
@@ -360,7 +249,7 @@ def predict(
     (unreadable), with the reason; the reason of an ok film holds warnings, such as that it seems to
     be upside down. Exit code 0 when all were answered.
     """
-    with _one_sentence():
+    with one_sentence():
         from core import batch
 
         rows = batch.predict(paths, model, maps, dicom)

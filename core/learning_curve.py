@@ -63,6 +63,8 @@ def measure(names: Sequence[str]) -> dict[str, Any]:
     full = round(OFFICIAL_FILMS * (1 - cards[0].recipe["validation_share"]))
     return {
         "network": cards[0].network,
+        "title": cards[0].title,
+        "input_px": cards[0].input_px,
         "validation": {"n_films": len(tables[0]), "n_patients": tables[0]["patient"].nunique()},
         "findings": [NAMES[k] for k in voting],
         "points": [
@@ -108,9 +110,10 @@ def in_words(curve: dict[str, Any]) -> str:
     doublings = np.log2(full["films"] / points[-1]["films"])
     gained = full["value"] - points[-1]["value"]
     there = with_interval(full["value"], full["interval"])
+    brought = with_interval(gain["value"], gain["interval"])
     return (
         f"From {points[0]['films']:,} to {points[-1]['films']:,} training films, every doubling "
-        f"brought {with_interval(gain['value'], gain['interval'])} in validation AUROC "
+        f"brought {curve['title']} at {curve['input_px']} px {brought} in validation AUROC "
         f"({curve['validation']['n_films']:,} films of {curve['validation']['n_patients']} "
         f"patients, {len(curve['findings'])} findings; labels alone, one run a size). "
         f"If that went on, the full data set's {full['films']:,} training films, {doublings:.1f} "

@@ -161,7 +161,7 @@ def learning_curve(curve: dict[str, Any]) -> go.Figure:
     ticks = [*points["films"], *full["films"]]
     figure.update_xaxes(
         type="log",
-        title="training films (each step to the right doubles them)",
+        title="training films, logarithmic scale",
         tickvals=ticks,
         ticktext=[f"{films:,}" for films in ticks],
         **STILL,

@@ -1,0 +1,110 @@
+"""Commands that write or print what pages and README show: figures, floors, indexes, logs."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from core.cli_errors import one_sentence
+
+app = typer.Typer()
+
+
+@app.command()
+def log() -> None:
+    """Write docs/experiments.md and .csv, adding the runs that have ended since."""
+    with one_sentence():
+        from core import experiments
+
+        known = experiments.update()
+    typer.echo(f"{len(known)} runs in {experiments.LOG}")
+
+
+@app.command()
+def learning_curve(
+    names: Annotated[
+        list[str],
+        typer.Argument(help="Checkpoints of one network, trained on different --patients."),
+    ],
+) -> None:
+    """Write docs/learning_curve.json: validation AUROC by number of films, and what more bring.
+
+    Train the runs with `--teacher none`: a teacher has seen all patients.
+    """
+    with one_sentence():
+        from core import learning_curve as curve
+
+        content = curve.write(names)
+    typer.echo(curve.in_words(content))
+
+
+@app.command()
+def floor() -> None:
+    """Fit the metadata floor on the NIH table and write its scores of the official test list."""
+    with one_sentence():
+        from core import floor as metadata
+
+        metadata.write()
+        whole = metadata.whole_list()
+    typer.echo(
+        f"Age, sex, view and follow-up alone, {whole['n_films']:,} test films: mean AUROC "
+        f"{whole['macro_auroc_13']:.3f} of 13 findings, {whole['macro_auroc_14']:.3f} of 14"
+    )
+
+
+@app.command()
+def compare(
+    first: Annotated[str, typer.Argument(help="A folder in checkpoints/.")],
+    second: Annotated[str, typer.Argument(help="Another one, scored on the same films.")],
+) -> None:
+    """Print the paired difference of two networks, per finding and in the mean, as CSV."""
+    with one_sentence():
+        from core import checkpoints, comparison, summary
+
+        one, other = checkpoints.load_scores(first), checkpoints.load_scores(second)
+        table = comparison.by_finding(one, other)
+        paired = comparison.paired_difference(one, other)
+        words = summary.in_words(
+            checkpoints.load_card(first).title, checkpoints.load_card(second).title, paired
+        )
+    typer.echo(table.to_csv(index=False, float_format="%.4f"), nl=False)
+    typer.echo(words, err=True)
+
+
+@app.command()
+def index(
+    name: Annotated[str, typer.Argument(help="A folder in checkpoints/, such as mobilenet_v2.")],
+) -> None:
+    """Place the starter set's train_val films in NAME's feature space, for "films like this one".
+
+    Writes checkpoints/NAME/neighbours.npz; to be run anew when NAME was trained anew.
+    """
+    with one_sentence():
+        from core import dataset, neighbours
+
+        path = neighbours.write(name, dataset.open_starter("train_val"))
+    typer.echo(f"{path.name} of {name}: {path.stat().st_size / 1e6:.2f} MB.")
+
+
+@app.command()
+def gate() -> None:
+    """Fit the gate that refuses what is no frontal chest film, on the starter set's training films.
+
+    Writes core/data/gate.npz and gate.json; the same films and seed give the same files.
+    """
+    with one_sentence():
+        from core import gate_fit
+
+        facts = gate_fit.write()
+    typer.echo(json.dumps(facts, indent=1))
+
+
+@app.command()
+def results() -> None:
+    """Print the results table of README from the files that `evaluate` wrote."""
+    with one_sentence():
+        from core import checkpoints, experiments, seeds, summary
+
+        cards = [checkpoints.load_card(name) for name in checkpoints.names()]
+        repeated = (seeds.in_words(card, experiments.load()) for card in cards)
+        typer.echo("\n\n".join(filter(None, (summary.markdown(), *repeated))))
