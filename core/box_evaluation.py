@@ -38,6 +38,7 @@ from core.localisation import SHARE, SHARES, measure, outcome, shares_of_others
 from core.localisation_files import VERSION
 from core.networks import FilmNetwork
 from core.summary import bracket, decimal
+from core.whole import whole
 
 BATCH = 8
 Maps = Sequence[np.ndarray] | np.ndarray
@@ -216,14 +217,12 @@ def _write(
     """The three files, each replaced whole."""
     first = table[table["method"] == table["method"].iloc[0]]
     keys = (first["image_index"] + "|" + first["finding"]).to_numpy(str)
-    part = folder / "localisation.part.npz"
-    np.savez_compressed(part, allow_pickle=False, pairs=keys, **maps)
-    part.replace(folder / "localisation.npz")
-    part = folder / "localisation.part"
-    table.to_csv(part, index=False, float_format="%.5g")
-    part.replace(folder / "localisation.csv")
-    part.write_text(_as_json(content), encoding="utf-8")
-    part.replace(folder / "localisation.json")
+    with whole(folder / "localisation.npz") as part:
+        np.savez_compressed(part, allow_pickle=False, pairs=keys, **maps)
+    with whole(folder / "localisation.csv") as part:
+        table.to_csv(part, index=False, float_format="%.5g")
+    with whole(folder / "localisation.json") as part:
+        part.write_text(_as_json(content), encoding="utf-8")
 
 
 def _as_json(content: dict[str, Any]) -> str:

@@ -104,7 +104,10 @@ def results() -> None:
     """Print the results table of README from the files that `evaluate` wrote."""
     with one_sentence():
         from core import checkpoints, experiments, seeds, summary
+        from core import learning_curve as measured
 
         cards = [checkpoints.load_card(name) for name in checkpoints.names()]
         repeated = (seeds.in_words(card, experiments.load()) for card in cards)
-        typer.echo("\n\n".join(filter(None, (summary.markdown(), *repeated))))
+        curve = measured.load()
+        paragraphs = (summary.markdown(), *repeated, measured.in_words(curve) if curve else "")
+    typer.echo("\n\n".join(filter(None, paragraphs)))
