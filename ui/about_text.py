@@ -1,13 +1,12 @@
 """What the about page says, the figures read from the cards."""
 
-import tomllib
 from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
+from core import VERSION
 from core.checkpoints import Card
-from core.dataset import ROOT
 from core.findings import NAMES, TITLES
 from core.summary import decimal, with_interval
 
@@ -56,16 +55,10 @@ other methods by pytorch-grad-cam.
 """
 
 
-def version() -> str:
-    """The project's own version."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return str(project["project"]["version"])
-
-
 def citation(cards: list[Card]) -> str:
     """How to name this version and its weights."""
     weights = ", ".join(f"{card.id} ({card.date[:10]})" for card in cards) or "no weights"
-    return f"HeAilth {version()}. Weights: {weights}."
+    return f"HeAilth {VERSION}. Weights: {weights}."
 
 
 def made(card: Card) -> str:

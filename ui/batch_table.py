@@ -108,7 +108,7 @@ def show(entries: Sequence[Entry], finding: str) -> int:
         for column in shown
         if column.endswith(f": {TITLES[finding]}")
     }
-    settings["Reason or warning"] = st.column_config.TextColumn(width="medium")
+    settings["Reason or warning"] = st.column_config.TextColumn(width="small")
     state = st.dataframe(
         shown,
         hide_index=True,

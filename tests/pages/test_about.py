@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from core import checkpoints
+from core import VERSION, checkpoints
 from core.findings import NAMES, TITLES
 from core.summary import with_interval
 from ui import about_text
@@ -18,7 +18,7 @@ def test_about_carries_the_data_terms_and_every_card(opened):
     text = _text(app)
     assert "https://nihcc.app.box.com/v/ChestXray-NIHCC" in text
     assert "Wang X, Peng Y, Lu L, Lu Z, Bagheri M, Summers RM" in text
-    assert f"HeAilth {about_text.version()}. Weights: " in text
+    assert f"HeAilth {VERSION}. Weights: " in text
     for name in checkpoints.names():
         card = checkpoints.load_card(name)
         assert card.id in text
