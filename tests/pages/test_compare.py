@@ -16,7 +16,15 @@ import streamlit as st
 from sklearn.metrics import confusion_matrix
 from streamlit.testing.v1 import AppTest
 
-from core import calibration, checkpoints, comparison, evaluation
+from core import (
+    calibration,
+    checkpoints,
+    comparison,
+    evaluation,
+    experiments,
+    learning_curve,
+    seeds,
+)
 from core.dataset import ROOT
 from core.findings import NAMES
 from ui import finding_section, mistakes
@@ -64,14 +72,19 @@ def section(name: str) -> AppTest:
     return app
 
 
-def test_it_answers_first_and_draws_the_findings_and_four_curves(folder: Path):
+def test_it_answers_first_and_draws_findings_curves_and_the_learning_curve(folder: Path):
     app = opened()
     assert not app.warning
     assert "in mean AUROC" in app.subheader[0].value
     assert len(app.metric) == len(checkpoints.names())
     floor = checkpoints.load_card("cnn").test["floor"]["macro_auroc_13"]["value"]
     assert f"{floor:.3f}".lstrip("0") in " ".join(caption.value for caption in app.caption)
-    assert charts(app) == 5
+    assert charts(app) == 6
+    said = " ".join(block.value for block in app.markdown)
+    assert learning_curve.in_words(learning_curve.load()) in said
+    for card in (checkpoints.load_card(name) for name in checkpoints.names()):
+        repeated = seeds.in_words(card, experiments.load())
+        assert not repeated or repeated in [caption.value for caption in app.caption]
 
 
 def test_a_threshold_gives_what_scikit_learn_counts(folder: Path):
@@ -162,7 +175,7 @@ def test_without_checkpoints_it_names_the_commands(folder: Path):
     app = opened()
     for name in ("cnn", "mobilenet_v2"):
         assert f"python -m core train {name}" in warnings(app)
-    assert charts(app) == 0
+    assert charts(app) == 1  # the learning curve has a file of its own
     assert not app.metric
 
 
@@ -172,14 +185,14 @@ def test_a_broken_card_is_named_and_the_other_network_is_shown(folder: Path):
     assert "card of 'cnn' is not readable JSON" in warnings(app)
     assert len(app.warning) == 1
     assert [metric.label.split(":")[0] for metric in app.metric] == ["MobileNetV2"]
-    assert charts(app) == 5
+    assert charts(app) == 6
 
 
 def test_a_missing_history_is_named_and_the_test_results_stay(folder: Path):
     (folder / "cnn" / "history.csv").unlink()
     app = opened()
     assert "history.csv of 'cnn' is missing" in warnings(app)
-    assert charts(app) == 5
+    assert charts(app) == 6
     assert len(app.metric) == len(checkpoints.names())
 
 
@@ -187,7 +200,7 @@ def test_missing_scores_are_named_and_the_cards_figures_stay(folder: Path):
     (folder / "mobilenet_v2" / "scores.csv").unlink()
     app = opened()
     assert "python -m core evaluate mobilenet_v2" in warnings(app)
-    assert charts(app) == 5
+    assert charts(app) == 6
 
 
 def test_a_card_without_test_figures_names_evaluate(folder: Path):
@@ -204,7 +217,7 @@ def test_a_run_in_progress_can_be_chosen(folder: Path):
     (run / "state.pt").touch()
     app = opened()
     assert "densenet121, training now" in runs(app).value
-    assert charts(app) == 5
+    assert charts(app) == 6
 
 
 def test_a_run_whose_history_is_being_written_does_no_harm(folder: Path):
@@ -212,7 +225,7 @@ def test_a_run_whose_history_is_being_written_does_no_harm(folder: Path):
     run.mkdir(parents=True)
     (run / "history.csv").touch()
     (run / "state.pt").touch()
-    assert charts(opened()) == 5
+    assert charts(opened()) == 6
 
 
 def test_no_chosen_run_asks_for_one(folder: Path):
