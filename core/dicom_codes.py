@@ -36,7 +36,7 @@ SIDE = Code("SIDE", SCHEME, "Probability against the operating point")
 ABOVE = Code("ABOVE", SCHEME, "Above the operating point")
 BELOW = Code("BELOW", SCHEME, "Below the operating point")
 NO_POINT = Code("NO-POINT", SCHEME, "No operating point: too few positives on validation")
-STRONGEST = Code("STRONGEST-CELL", SCHEME, "Strongest cell of the heat map, in the picture")
+STRONGEST = Code("STRONGEST-CELL", SCHEME, "Zone of the heat map's strongest cell (patient's side)")
 COMMENT = Code("121106", "DCM", "Comment")
 CHEST_FILM = Code("399208008", "SCT", "Plain chest X-ray")
 
