@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import checkpoints
+from core import checkpoints, heat
 from core.checkpoints import Card
 from core.dataset import SAMPLES
 from core.findings import TITLES
@@ -86,7 +86,7 @@ def picture(path: Path, stamp: float, found: HomeMap | None) -> bytes:
     """JPEG of a full-size film with its boxes and the map."""
     from core import films
 
-    grey = viewer.window(viewer.shown(films.read_path(path).pixels, 640), 0, 1)
+    grey = heat.window(heat.shown(films.read_path(path).pixels, 640), 0, 1)
     return viewer.jpeg(home_map.pictures(grey, found, cache.boxes_of(path.name, FINDING)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,8 +23,6 @@ from core.whole import whole
 if TYPE_CHECKING:  # torch comes with them; a page that only lists files needs none
     from core.checkpoints import Card
     from core.inference import Predictor, Reading
-
-STATUSES = ("ok", "refused", "error")
 
 
 @dataclass(frozen=True)
@@ -210,9 +208,9 @@ def write_csv(rows: list[Row], out: Path) -> None:
 
 def as_json(rows: list[Row], model: str) -> dict[str, Any]:
     """The same as plain data (docs/reading.schema.json), with the model's name."""
-    films_ = []
-    for row in rows:
-        entry = asdict(row)
-        entry["probabilities"] = dict(zip(NAMES, row.probabilities, strict=False))
-        films_.append(entry | entry.pop("details"))
-    return {**reading_json.document(films_, [checkpoints.load_card(model)]), "model": model}
+    entries = [
+        reading_json.entry(row.file, row.status, row.reason, row.warnings, row.details)
+        | {"probabilities": dict(zip(NAMES, row.probabilities, strict=False))}
+        for row in rows
+    ]
+    return {**reading_json.document(entries, [checkpoints.load_card(model)]), "model": model}

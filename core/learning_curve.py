@@ -16,6 +16,7 @@ from core.checkpoints import Card
 from core.dataset import ROOT
 from core.findings import HEADLINE, NAMES
 from core.summary import decimal, with_interval
+from core.whole import whole
 
 RESULT = ROOT / "docs" / "learning_curve.json"
 OFFICIAL_FILMS = 86_524
@@ -38,7 +39,8 @@ def write(names: Sequence[str]) -> dict[str, Any]:
     """
     content = measure(names)
     RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    with whole(RESULT) as part:
+        part.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return content
 
 

@@ -6,7 +6,7 @@ and `file`, `status`, `reason`, `probabilities`, `warnings` of each film) is whe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -32,10 +32,7 @@ UNITS = {
 
 
 def document(films: list[dict[str, Any]], cards: Sequence[Card]) -> dict[str, Any]:
-    """Entries of films under what holds for all of them; created: now, in UTC.
-
-    An entry has file, status, reason, warnings and, of a film that was read, `read_film`.
-    """
+    """Entries of films (`entry`) under what holds for all of them; created: now, in UTC."""
     return {
         "schema": SCHEMA,
         "software": {"name": "HeAilth", "version": VERSION},
@@ -45,6 +42,18 @@ def document(films: list[dict[str, Any]], cards: Sequence[Card]) -> dict[str, An
         "networks": [_network(card) for card in cards],
         "films": films,
     }
+
+
+def entry(
+    file: str,
+    status: str,
+    reason: str,
+    warnings: Sequence[str],
+    details: Mapping[str, Any],
+) -> dict[str, Any]:
+    """One file; details: `read_film` of a film that was read, else empty."""
+    said = {"file": file, "status": status, "reason": reason, "warnings": list(warnings)}
+    return said | dict(details)
 
 
 def _network(card: Card) -> dict[str, Any]:

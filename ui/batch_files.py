@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from core import NOT_A_DIAGNOSIS, reading_json
+from core import NOT_A_DIAGNOSIS, heat, reading_json
 from core.checkpoints import Card
 from core.films import plain_name
 from core.findings import NAMES
@@ -65,15 +65,10 @@ def _columns(network: str) -> list[str]:
 
 def as_json(entries: Sequence[Entry], cards: Sequence[Card]) -> dict[str, Any]:
     """The same as plain data, as docs/reading.schema.json describes it."""
+    answers = [entry.answer for entry in entries]
     films = [
-        {
-            "file": entry.answer.file,
-            "status": entry.answer.status,
-            "reason": entry.answer.reason,
-            "warnings": list(entry.answer.warnings),
-            **entry.answer.details,
-        }
-        for entry in entries
+        reading_json.entry(said.file, said.status, said.reason, said.warnings, said.details)
+        for said in answers
     ]
     return reading_json.document(films, cards)
 
@@ -88,8 +83,8 @@ def map_name(number: int, entry: Entry, opinion: Opinion) -> str:
 
 def _map(entry: Entry, opinion: Opinion) -> bytes:
     finding = NAMES.index(opinion.findings["finding"].iloc[0])
-    cells = viewer.strength(opinion.reading.maps, finding)
-    return viewer.jpeg(viewer.overlay(grey(entry), cells, 0.6))
+    cells = heat.strength(opinion.reading.maps, finding)
+    return viewer.jpeg(heat.overlay(grey(entry), cells, 0.6))
 
 
 def read_me(entries: Sequence[Entry], cards: Sequence[Card]) -> str:

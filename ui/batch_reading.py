@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from core import batch, dataset, zones
+from core import batch, dataset, heat, zones
 from core.archives import Source
 from core.batch import Answer
 from core.films import Film
+from core.ranking import ranked
 from ui import cache, results, viewer
-from ui.reading import Opinion, ranked
+from ui.reading import Opinion
 
 if TYPE_CHECKING:
     from core.inference import Predictor
@@ -151,7 +152,7 @@ def _entry(source: Source, networks: dict[str, "Predictor"]) -> Entry:
 
 
 def _small(film: Film) -> bytes:
-    return viewer.jpeg(viewer.window(viewer.shown(film.pixels, PICTURE_PX), 0, 1))
+    return viewer.jpeg(heat.window(heat.shown(film.pixels, PICTURE_PX), 0, 1))
 
 
 def networks() -> tuple[dict[str, "Predictor"], list[str]]:

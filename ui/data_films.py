@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from core import dataset, films
+from core import dataset, films, heat
 from ui import cache, viewer
 
 SHOWN_PX = 300
@@ -88,7 +88,7 @@ def _pictures(names: tuple[str, ...], finding: str | None, folder: Path | None) 
     shown = {}
     for name in names:
         film = films.read(pngs[name] if name in pngs else read(name), name)
-        grey = viewer.window(viewer.shown(film.pixels, SHOWN_PX), 0, 1)
+        grey = heat.window(heat.shown(film.pixels, SHOWN_PX), 0, 1)
         large = Image.fromarray(grey).resize((SHOWN_PX, SHOWN_PX), Image.Resampling.BICUBIC)
         boxed = viewer.draw_boxes(np.asarray(large), cache.boxes_of(name, finding))
         shown[name] = viewer.jpeg(boxed)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from core import NOT_A_DIAGNOSIS
+
 PRODUCT = "HeAilth"
 ICON = Path(__file__).with_name("icon.png")
 """A file of ours: a Material icon here would be fetched from the internet by every browser."""
-
-DISCLAIMER = "Research software, not a medical device: no output here is a diagnosis."
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def frame(key: str, heading: str | None = None) -> None:
             st.page_link(entry.file, label=entry.title, icon=entry.icon)
     st.title(heading or page.title, anchor=False)
     st.markdown(page.lead)
-    st.caption(DISCLAIMER)
+    st.caption(NOT_A_DIAGNOSIS)
 
 
 @contextmanager

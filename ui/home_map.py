@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core import heat
 from core.checkpoints import Card
 from core.dataset import SAMPLES
 from core.findings import NAMES
@@ -24,7 +25,7 @@ COMMAND = "python -m ui.home_map"
 
 @dataclass(frozen=True)
 class HomeMap:
-    """A map (rows of numbers in [0, 1], as `viewer.strength`) and the weights that drew it."""
+    """A map (rows of numbers in [0, 1], as `heat.strength`) and the weights that drew it."""
 
     checkpoint: str
     name: str
@@ -50,7 +51,7 @@ def compute(name: str) -> HomeMap:
     predictor = Predictor(name)
     reading = predictor.read(films.read_path(SAMPLES / FILM))
     at = NAMES.index(FINDING)
-    cells = viewer.strength(reading.maps, at).astype(float).round(3)
+    cells = heat.strength(reading.maps, at).astype(float).round(3)
     return HomeMap(
         predictor.card.id, name, round(float(reading.probabilities[at]), 4), cells.tolist()
     )
@@ -61,9 +62,9 @@ def pictures(grey: np.ndarray, found: HomeMap | None, boxes: list) -> np.ndarray
     film = viewer.draw_boxes(grey, boxes)
     if found is None:
         return film
-    heat = viewer.overlay(grey, np.array(found.cells, np.float32), 0.65)
+    mapped = heat.overlay(grey, np.array(found.cells, np.float32), 0.65)
     gap = np.full((film.shape[0], 8, 3), 128, np.uint8)
-    return np.hstack([film, gap, viewer.draw_boxes(heat, boxes)])
+    return np.hstack([film, gap, viewer.draw_boxes(mapped, boxes)])
 
 
 if __name__ == "__main__":

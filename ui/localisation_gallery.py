@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 from PIL import Image, ImageDraw
 
-from core import localisation
+from core import heat, localisation
 from core.dataset import FULL_PX
 from core.findings import TITLES
 from core.summary import decimal
@@ -90,7 +90,7 @@ def draw(png: bytes, cells: np.ndarray, box: tuple[float, ...], share: float) ->
     grey = np.asarray(film.convert("L"))
     top = float(cells.max())
     if top > 0:
-        grey = viewer.overlay(grey, np.maximum(cells, 0) / top, 0.5)
+        grey = heat.overlay(grey, np.maximum(cells, 0) / top, 0.5)
     hot = localisation.region(localisation.raster(cells), share)
     own = [tuple(found) for found in localisation.boxes(hot)]
     picture = viewer.draw_boxes(grey, own, colour=MAP_COLOUR)

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import checkpoints, films, gate, zones
+from core import checkpoints, films, gate, heat, zones
 from core.checkpoints import Card
 from core.films import Film
 from core.findings import NAMES
 from core.ranking import ranked
-from ui import cache, viewer
+from ui import cache
 from ui.results import called
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def examine(data: bytes, name: str) -> Examined:
 @st.cache_resource(scope="session", max_entries=4, show_spinner="Opening the film ...")
 def _examine(digest: str, name: str, _data: bytes) -> Examined:
     film = films.read(_data, name)
-    return Examined(digest, film, viewer.shown(film.pixels), gate.check(film))
+    return Examined(digest, film, heat.shown(film.pixels), gate.check(film))
 
 
 def mended(examined: Examined, how: str) -> Examined:
@@ -80,7 +80,7 @@ def mended(examined: Examined, how: str) -> Examined:
 def _mended(key: str, how: str, _examined: Examined) -> Examined:
     film = gate.mend(_examined.film, how)
     mends = (*_examined.mends, how)
-    shown = viewer.shown(film.pixels)
+    shown = heat.shown(film.pixels)
     return Examined(_examined.digest, film, shown, gate.check(film), mends)
 
 
@@ -117,7 +117,7 @@ def methods() -> tuple[str, ...]:
 def cells(opinion: Opinion, examined: Examined, finding: str, method: str) -> np.ndarray:
     """The map to show, h x w in [0, 1]: exact maps on the film's one scale, others on their own."""
     if method == methods()[0]:
-        return viewer.strength(opinion.reading.maps, NAMES.index(finding))
+        return heat.strength(opinion.reading.maps, NAMES.index(finding))
     return _gradient_map(
         examined.key, opinion.card.id, finding, method, opinion.card.name, examined.film
     )

@@ -26,8 +26,9 @@ def reading_chart(
 ) -> go.Figure:
     """A film's findings in the table's order: probability as a dot, operating point as a tick.
 
-    table: as `ui.reading.ranked`. labels: NIH's, written bold. span: lowest and highest probability
-    of the axis, whose scale is log-odds: a dot's distance from its tick is what the order follows.
+    table: as `core.ranking.ranked`. labels: NIH's, written bold. span: lowest and highest
+    probability of the axis, whose scale is log-odds: a dot's distance from its tick is what the
+    order follows.
     """
     known = table["threshold"].notna()
     above, below = table[table["above"]], table[known & ~table["above"]]
@@ -91,7 +92,7 @@ def _points(figure: go.Figure, table: pd.DataFrame, column: str, **marker: Any) 
 
 
 def _hover(row: Any) -> str:
-    """What a point says; row: of `ui.reading.ranked`."""
+    """What a point says; row: of `core.ranking.ranked`."""
     if np.isnan(row.threshold):
         return f"{row.title}: {100 * row.probability:.1f} %; no operating point, {row.reason}"
     return (

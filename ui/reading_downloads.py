@@ -1,5 +1,7 @@
 """What can be taken away of a reading: a row of buttons."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from ui import reading_text as text
@@ -10,7 +12,6 @@ from ui.reading import Examined, Opinion
 
 def downloads(examined: Examined, opinions: list[Opinion], choice: Choice) -> None:
     """The reading as PDF, CSV and JSON, and of a DICOM film as DICOM."""
-    table = text.as_table(opinions, choice.labels).to_csv(index=False)
     with st.container(horizontal=True):
         st.download_button(
             "Report (PDF)",
@@ -21,14 +22,19 @@ def downloads(examined: Examined, opinions: list[Opinion], choice: Choice) -> No
             on_click="ignore",
             type="primary",
         )
-        _button("CSV", table, "reading.csv")
-        _button("JSON", text.as_json(examined, opinions), "reading.json")
+        _button(
+            "CSV",
+            lambda: text.as_table(opinions, choice.labels).to_csv(index=False),
+            "reading.csv",
+        )
+        _button("JSON", lambda: text.as_json(examined, opinions), "reading.json")
         if examined.film.format == "DICOM":
             _dicom(examined, opinions, choice)
 
 
-def _button(label: str, data: str, name: str) -> None:
-    st.download_button(label, data, name, icon=":material/download:", on_click="ignore")
+def _button(label: str, content: Callable[[], str], name: str) -> None:
+    """What it gives is made on the click: the page is drawn anew much more often than that."""
+    st.download_button(label, content, name, icon=":material/download:", on_click="ignore")
 
 
 def _dicom(examined: Examined, opinions: list[Opinion], choice: Choice) -> None:

@@ -177,12 +177,7 @@ def as_json(examined: Examined, opinions: list[Opinion]) -> str:
     """The reading with what it takes to trace it, as docs/reading.schema.json describes it."""
     warnings = [caution.sentence for caution in examined.verdict.warnings]
     read = [(opinion.card, opinion.reading) for opinion in opinions]
-    entry = {
-        "file": examined.film.name,
-        "status": "ok",
-        "reason": " ".join(warnings),
-        "warnings": warnings,
-        **reading_json.read_film(examined.digest, examined.film, examined.mends, read),
-    }
+    details = reading_json.read_film(examined.digest, examined.film, examined.mends, read)
+    entry = reading_json.entry(examined.film.name, "ok", " ".join(warnings), warnings, details)
     cards = [opinion.card for opinion in opinions]
     return json.dumps(reading_json.document([entry], cards), indent=1, allow_nan=False)

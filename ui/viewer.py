@@ -1,33 +1,12 @@
-"""The film as it is shown: what `core.heat` draws, and invert, boxes and JPEG for the browser."""
+"""What `core.heat` draws as the browser gets it: boxes over a film, JPEG, PNG."""
 
 import io
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from core.heat import colour_bar, enlarge, layer, overlay, shown, strength, window
-
-__all__ = [
-    "colour_bar",
-    "draw_boxes",
-    "enlarge",
-    "invert",
-    "jpeg",
-    "layer",
-    "overlay",
-    "png",
-    "shown",
-    "strength",
-    "window",
-]
-
 BOX_COLOUR = (0, 229, 255)
 """Cyan: inferno has none, so that a box is never taken for evidence."""
-
-
-def invert(grey: np.ndarray) -> np.ndarray:
-    """Black for white, uint8."""
-    return 255 - grey
 
 
 def draw_boxes(

@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from core import NOT_A_DIAGNOSIS
 from tests.browser.looking import keep_screenshot
-from ui.frame import DISCLAIMER, PAGES
+from ui.frame import PAGES
 
 PATHS = {key: "/" if key == "home" else f"/{key}" for key in PAGES}
 
@@ -16,7 +17,7 @@ def test_page_opens_cold(visit, key, width, scheme):
     page = visit(PATHS[key], width, 900 if width > 800 else 844, scheme)
     keep_screenshot(page, f"{key}-{width}-{scheme}")
     assert page.locator('[data-testid="stException"]').count() == 0
-    expect(page.get_by_text(DISCLAIMER).first).to_be_visible()
+    expect(page.get_by_text(NOT_A_DIAGNOSIS).first).to_be_visible()
     assert page.title() == f"{PAGES[key].title} · HeAilth"
     assert page.errors == []
     overflow = page.evaluate(

@@ -257,14 +257,13 @@ def test_every_method_draws_a_map(method: str):
 
 def test_an_upload_gives_the_numbers_of_the_command_line(monkeypatch: pytest.MonkeyPatch):
     seen: list[dict] = []
-    as_json = reading_text.as_json
+    downloads = reading_downloads.downloads
 
-    def spy(*arguments):
-        content = as_json(*arguments)
-        seen.append(json.loads(content))
-        return content
+    def spy(examined, opinions, choice):
+        seen.append(json.loads(reading_text.as_json(examined, opinions)))
+        downloads(examined, opinions, choice)
 
-    monkeypatch.setattr(reading_text, "as_json", spy)
+    monkeypatch.setattr(reading_downloads, "downloads", spy)
     path = SAMPLES / "00000506_013.png"
     with_upload((path.name, path.read_bytes()))
     Draft202012Validator(json.loads((ROOT / "docs" / "reading.schema.json").read_text())).validate(

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from pypdf import PdfReader
 
-from core import films, gate, report
+from core import films, gate, heat, report
 from core.dataset import SAMPLES
 from core.inference import Predictor
+from core.ranking import ranked
 from core.report import Report
-from ui import reading, viewer
 from ui import report as film_report
 from ui.reading import Examined, Opinion
 
@@ -93,13 +93,11 @@ def test_every_page_says_what_it_is_not():
 def test_a_film_read_by_both_networks_becomes_one_page_without_its_name():
     name = "Doe: Jane 1950.png"
     film = films.read((SAMPLES / "00013125_000.png").read_bytes(), name)
-    examined = Examined("0123456789abcdef", film, viewer.shown(film.pixels), gate.check(film))
+    examined = Examined("0123456789abcdef", film, heat.shown(film.pixels), gate.check(film))
     opinions = []
     for predictor in map(Predictor, ("cnn", "mobilenet_v2")):
         read = predictor.read(film)
-        opinions.append(
-            Opinion(predictor.card, read, reading.ranked(read.probabilities, predictor.card))
-        )
+        opinions.append(Opinion(predictor.card, read, ranked(read.probabilities, predictor.card)))
     pdf = film_report.as_pdf(examined, opinions)
     words = text_of(pdf)
     assert "Jane" not in words

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import localisation
+from core import heat, localisation
 from core.dataset import FULL_PX
 from core.findings import TITLES
 from ui import reading_text as text
@@ -72,7 +72,7 @@ def content(
 ) -> dict[str, Any]:
     """What the browser gets; see the module."""
     height, width = examined.shown.shape
-    grey = viewer.window(examined.shown, 0, 1)
+    grey = heat.window(examined.shown, 0, 1)
     label = f"Radiologist's box: {TITLES[finding]}" if finding else "Radiologist's boxes"
     return {
         "key": examined.key,
@@ -81,7 +81,7 @@ def content(
         "alt": "The film",
         "maps": [_map(o, str(finding), cells, examined) for o, cells in maps],
         "truth": {"label": label, "boxes": _shares(boxes)},
-        "ramp": _url("png", viewer.png(viewer.layer(np.linspace(0, 1, 256)[None]))),
+        "ramp": _url("png", viewer.png(heat.layer(np.linspace(0, 1, 256)[None]))),
         "legend": LEGEND,
     }
 
@@ -89,14 +89,14 @@ def content(
 def _map(opinion: Opinion, finding: str, cells: np.ndarray, examined: Examined) -> dict[str, Any]:
     height, width = examined.shown.shape
     share = SMOOTH_PX / max(height, width)
-    smooth = viewer.enlarge(cells, round(height * share), round(width * share), smooth=True)
+    smooth = heat.enlarge(cells, round(height * share), round(width * share), smooth=True)
     found = localisation.boxes(localisation.region(localisation.raster(cells)))
     return {
         "title": opinion.title,
         "caption": text.map_says(opinion, finding, cells, examined.place(cells)),
         "alt": f"{opinion.title}: evidence for {TITLES[finding]} over the film",
-        "smooth": _url("png", viewer.png(viewer.layer(smooth))),
-        "own": _url("png", viewer.png(viewer.layer(cells))),
+        "smooth": _url("png", viewer.png(heat.layer(smooth))),
+        "own": _url("png", viewer.png(heat.layer(cells))),
         "lines": [
             [kind, ring.round(4).ravel().tolist()]
             for kind, part in LINES.items()
