@@ -30,7 +30,7 @@ def learning_curves(runs: list[Run], measure: str) -> go.Figure:
 
 def auroc_curves(runs: list[Run]) -> go.Figure:
     """Mean validation AUROC by epoch, the best epoch as a star."""
-    figure = go.Figure()
+    figure, last = go.Figure(), _last(runs)
     for number, run in enumerate(runs):
         epochs, values = run.history["epoch"], run.history["val_auroc"]
         figure.add_scatter(
@@ -48,7 +48,7 @@ def auroc_curves(runs: list[Run]) -> go.Figure:
                 mode="markers+text",
                 marker={"symbol": "star", "size": 15, "color": network_colour(run.network)},
                 text=f"{decimal(values[best])} in epoch {epochs[best]}",
-                textposition="top left" if 2 * best > len(values) else "top right",
+                textposition="top left" if 2 * epochs[best] > last else "top right",
                 showlegend=False,
                 hoverinfo="skip",
             )
@@ -80,8 +80,13 @@ def _all_negative(figure: go.Figure, runs: list[Run]) -> None:
         )
 
 
+def _last(runs: list[Run]) -> int:
+    """The last epoch of the longest run, where the axis ends."""
+    return max((run.history["epoch"].max() for run in runs), default=1)
+
+
 def _epochs(figure: go.Figure, runs: list[Run]) -> go.Figure:
-    last = max((run.history["epoch"].max() for run in runs), default=1)
+    last = _last(runs)
     figure.update_xaxes(
         title="epoch", tickformat="d", dtick=1 if last <= 10 else 5, range=[0.5, last + 0.7]
     )
