@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core import cli_facts
+from core import cli_data, cli_facts
 from core.cli_errors import one_sentence
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(cli_data.app)
 app.add_typer(cli_facts.app)
 
 
@@ -40,19 +41,6 @@ Data = Annotated[
         "films in this repository.",
     ),
 ]
-
-
-@app.command()
-def prepare(
-    source: Annotated[Path, typer.Option("--from", help="Folder of NIH films (PNG).")],
-    target: Annotated[Path, typer.Option("--to", help="Folder for films.npy and index.csv.")],
-) -> None:
-    """Read every NIH film once and keep it at 128 px in one memory map, ready for --data."""
-    from core import dataset
-
-    with one_sentence():
-        count = dataset.prepare(source, target)
-    typer.echo(f"{count:,} films in {target}. Train on them: python -m core train --data {target}")
 
 
 @app.command()
@@ -125,7 +113,7 @@ def train(
     checkpoints/NAME; a checkpoint that was there moves to runs/NAME/replaced-*. Then run
     `evaluate NAME`: until then the test films have not been looked at.
     """
-    with one_sentence():
+    with one_sentence("A training run goes on with the same options and --resume."):
         from core import dataset, recipes, runs
 
         changes: dict[str, Any] = {

@@ -6,7 +6,7 @@ all at 128 px as uint8, from the starter set, a prepared folder or a full NIH fo
 
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,6 @@ import pandas as pd
 from PIL import Image
 
 from core.findings import NAMES, NO_FINDING
-from core.whole import whole
 
 ROOT = Path(__file__).resolve().parent.parent
 NIH = Path(__file__).resolve().parent / "data" / "nih"
@@ -222,28 +221,29 @@ def _prepared(folder: Path, split: str | None) -> FilmSet:
 
 
 def nih_pngs(folder: Path) -> dict[str, Path]:
+    """As `find_pngs`; FileNotFoundError where there is none."""
+    found = find_pngs(folder)
+    if not found:
+        raise FileNotFoundError(
+            f"No NIH film was found in {folder}: expected films.npy, images_001/images/*.png or "
+            "*.png with names such as 00000001_000.png; `python -m core prepare` makes films.npy "
+            "of NIH's archives."
+        )
+    return found
+
+
+def find_pngs(folder: Path) -> dict[str, Path]:
     """File name -> path of every film of the NIH table found in `folder`, in NIH's layouts."""
     known = set(load_table()["image_index"])
     paths = [*folder.glob("images_*/images/*.png"), *folder.glob("images/*.png")]
     found = {path.name: path for path in [*paths, *folder.glob("*.png")] if path.name in known}
-    if not found:
-        raise FileNotFoundError(
-            f"No NIH film was found in {folder}: expected films.npy, images_001/images/*.png or "
-            "*.png with names such as 00000001_000.png."
-        )
     return dict(sorted(found.items()))
-
-
-def read_base(paths: Iterable[Path]) -> Iterator[np.ndarray]:
-    """Each film at 128 px, uint8, by the one route."""
-    from core import films, preprocess  # preprocess brings torch, which data pages do without
-
-    for path in paths:
-        yield preprocess.to_base(films.read_path(path))
 
 
 def _from_pngs(folder: Path, split: str | None) -> FilmSet:
     from tqdm import tqdm
+
+    from core import films, preprocess  # preprocess brings torch, which data pages do without
 
     paths = nih_pngs(folder)
     table = load_table()
@@ -253,25 +253,7 @@ def _from_pngs(folder: Path, split: str | None) -> FilmSet:
     table = table.reset_index(drop=True).assign(source="nih")
     ordered = [paths[name] for name in table["image_index"]]
     note = "reading films (python -m core prepare does this once for all)"
-    pixels = np.stack(list(read_base(tqdm(ordered, desc=note))))
+    pixels = np.stack(
+        [preprocess.to_base(films.read_path(path)) for path in tqdm(ordered, desc=note)]
+    )
     return FilmSet(table, pixels, f"{len(paths):,} NIH films")
-
-
-def prepare(source: Path, target: Path) -> int:
-    """Write every NIH film of `source` into one uint8 memory map, with its index; films written.
-
-    `target` gets films.npy (N x 128 x 128) and index.csv; what was there before is replaced only
-    when the new files are complete.
-    """
-    from tqdm import tqdm
-
-    paths = nih_pngs(source)
-    target.mkdir(parents=True, exist_ok=True)
-    shape = (len(paths), BASE_PX, BASE_PX)
-    with whole(target / "films.npy") as part:
-        pixels = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=shape)
-        for row, film in enumerate(read_base(tqdm(paths.values(), desc="preparing films"))):
-            pixels[row] = film
-        pixels.flush()
-        pd.DataFrame({"image_index": list(paths)}).to_csv(target / "index.csv", index=False)
-    return len(paths)

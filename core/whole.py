@@ -9,8 +9,13 @@ from pathlib import Path
 def whole(path: Path) -> Iterator[Path]:
     """Where to write instead of `path`; it takes the place of `path` when the block has ended well.
 
-    The name keeps its suffix, by which numpy and others choose a format.
+    The name keeps its suffix, by which numpy and others choose a format. A block that fails leaves
+    nothing behind.
     """
     part = path.with_name(f"{path.stem}.part{path.suffix}")
-    yield part
+    try:
+        yield part
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     part.replace(path)

@@ -5,6 +5,7 @@ import pytest
 
 from core import census, dataset
 from core.census import Filter
+from core.prepare import prepare
 from ui import cache, data_films, data_text, film_filter, gallery
 
 SECTIONS = [
@@ -210,7 +211,7 @@ def test_films_come_at_full_size_from_a_folder_of_nih_films(tmp_path, monkeypatc
     (folder / stranger).write_bytes(sample.read_bytes())
     monkeypatch.setenv(dataset.DATA_VARIABLE, str(tmp_path / "nih"))
     assert data_films.read(stranger) == sample.read_bytes()
-    dataset.prepare(tmp_path / "nih", tmp_path / "prepared")
+    prepare(tmp_path / "nih", tmp_path / "prepared")
     monkeypatch.setenv(dataset.DATA_VARIABLE, str(tmp_path / "prepared"))
     assert data_films.read(stranger).startswith(b"\x89PNG")
     assert len(data_films.read(stranger)) < len(sample.read_bytes())

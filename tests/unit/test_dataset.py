@@ -141,25 +141,6 @@ def test_nih_folder_gives_the_films_of_the_starter_set(tmp_path, nested, monkeyp
     assert np.array_equal(films.pixels, known.pixels[rows])
 
 
-def test_prepare_writes_what_open_reads(tmp_path):
-    names = _nih_folder(tmp_path / "nih", nested=True)
-    assert dataset.prepare(tmp_path / "nih", tmp_path / "ready") == len(names)
-    ready, raw = (dataset.open_films(tmp_path / part) for part in ("ready", "nih"))
-    assert isinstance(ready.pixels, np.memmap)
-    assert np.array_equal(ready.pixels, raw.pixels)
-    assert list(ready.table["image_index"]) == names
-    assert len(dataset.open_films(tmp_path / "ready", "train_val")) == 0
-
-
-def test_prepared_folder_that_does_not_fit_its_index_is_refused(tmp_path):
-    _nih_folder(tmp_path / "nih", nested=False)
-    dataset.prepare(tmp_path / "nih", tmp_path / "ready")
-    index = tmp_path / "ready" / "index.csv"
-    index.write_text("\n".join(index.read_text().splitlines()[:-1]))
-    with pytest.raises(ValueError, match="run `python -m core prepare` again"):
-        dataset.open_films(tmp_path / "ready")
-
-
 def test_folders_without_films_are_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="No NIH film was found"):
         dataset.open_films(tmp_path)

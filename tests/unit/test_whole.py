@@ -13,6 +13,7 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path):
         part.write_text("half of the n")
         raise OSError("disk full")
     assert path.read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["card.json"]
     with whole(path) as part:
         part.write_text("new")
     assert path.read_text() == "new"
