@@ -6,9 +6,13 @@ look the same as in validation (same patients, machines, stage of disease).
 
 from dataclasses import dataclass
 
-from core import calibration
+import pandas as pd
+
+from core import calibration, evaluation, thresholds
+from core.bootstrap import patient_draws
 from core.checkpoints import Card
-from core.thresholds import predictive_values
+from core.findings import NAMES
+from core.thresholds import Rate
 
 
 @dataclass(frozen=True)
@@ -16,16 +20,14 @@ class Worth:
     """One network's score and operating point for one finding at a prevalence; shares in [0, 1].
 
     probability, threshold: moved to the prevalence; above stays what it was, as both move alike.
-    sensitivity, specificity: measured on n_positive and n_negative validation films; ppv, npv:
-    from them at the prevalence. All five but the probability are None without an operating point.
+    rates: sensitivity and specificity, measured on n_positive and n_negative validation films, and
+    ppv and npv from them at the prevalence, each with its interval (bootstrap over patients).
+    Without an operating point there is no threshold and there are no rates.
     """
 
     probability: float
     threshold: float | None
-    ppv: float | None
-    npv: float | None
-    sensitivity: float | None
-    specificity: float | None
+    rates: dict[str, Rate]
     n_positive: int
     n_negative: int
 
@@ -36,9 +38,12 @@ def of_validation(card: Card, finding: str) -> float:
     return calibration.fitted_prevalence(seen["n_positive"][finding], seen["n_films"])
 
 
-def worth(card: Card, finding: str, probability: float, prevalence: float) -> Worth:
+def worth(
+    card: Card, validation: pd.DataFrame, finding: str, probability: float, prevalence: float
+) -> Worth:
     """A calibrated probability and its operating point at another prevalence.
 
+    validation: the card's scores of its validation films, as `checkpoints.load_validation_scores`.
     Raises ValueError for a prevalence outside (0, 1).
     """
     fitted = of_validation(card, finding)
@@ -48,11 +53,16 @@ def worth(card: Card, finding: str, probability: float, prevalence: float) -> Wo
 
     seen = card.data["validation"]
     positives = seen["n_positive"][finding]
-    point = card.operating_points[finding].get("youden")
     counts = (positives, seen["n_films"] - positives)
+    point = card.operating_points[finding].get("youden")
     if point is None:
-        return Worth(moved(probability), None, None, None, None, None, *counts)
-    sensitivity, specificity = point["sensitivity"], point["specificity"]
-    ppv, npv = map(float, predictive_values(sensitivity, specificity, prevalence))
-    threshold = moved(point["threshold"])
-    return Worth(moved(probability), threshold, ppv, npv, sensitivity, specificity, *counts)
+        return Worth(moved(probability), None, {}, *counts)
+    column = NAMES.index(finding)
+    chances = calibration.probabilities(card.calibration, evaluation.logits_of(validation))
+    rates = thresholds.rates(
+        evaluation.labels_of(validation)[:, column],
+        chances[:, column] >= point["threshold"],
+        patient_draws(validation["patient"].to_numpy()),
+        prevalence,
+    )
+    return Worth(moved(probability), moved(point["threshold"]), rates, *counts)

@@ -82,6 +82,16 @@ def _scores(name: str, stamp: float) -> pd.DataFrame:
     return checkpoints.load_scores(name)
 
 
+def validation_scores(name: str) -> pd.DataFrame:
+    """As `scores`, of the validation films."""
+    return _validation(name, changed(checkpoints.CHECKPOINTS / name / "validation_scores.csv"))
+
+
+@st.cache_data(show_spinner=False)
+def _validation(name: str, stamp: float) -> pd.DataFrame:
+    return checkpoints.load_validation_scores(name)
+
+
 def predictor(name: str) -> "Predictor":
     """A network ready to read films, one for all sessions."""
     folder = checkpoints.CHECKPOINTS / name

@@ -6,8 +6,9 @@ import streamlit as st
 
 from core import prevalence
 from core.findings import TITLES
+from ui import cache
 from ui import reading_text as text
-from ui import results
+from ui.frame import one_sentence
 from ui.reading import Opinion
 from ui.reading_text import percent
 
@@ -15,7 +16,8 @@ STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
 HOLDS = (
     "PPV: share of the films above the operating point that have the finding; NPV: share of those "
     "below that do not. Sensitivity and specificity: of so many validation films with and without "
-    "it, the same films on which the operating point was chosen, which flatters both a little. "
+    "it, the same films on which the operating point was chosen, which flatters both a little. In "
+    "brackets: 95 % intervals, bootstrap over patients. "
     "All of this holds only as far as the finding, and films without it, look the same where you "
     "work: the same kind of patients, machines and stages of disease. Above or below does not "
     "change: probability and operating point move together."
@@ -43,7 +45,8 @@ def show(opinions: list[Opinion], key: str) -> None:
             format_func=lambda share: told(share, here),
             key=f"prevalence-{key}-{finding}",
         )
-        results.show(table(opinions, finding, wanted))
+        with one_sentence():
+            st.table(table(opinions, finding, wanted))  # wraps on a phone, which a dataframe cuts
         reason = opinions[0].card.operating_points[finding].get("reason")
         st.caption(f"No operating point: {reason}. {HOLDS}" if reason else HOLDS)
 
@@ -63,15 +66,16 @@ def table(opinions: list[Opinion], finding: str, wanted: float) -> pd.DataFrame:
     columns = {}
     for opinion in opinions:
         row = opinion.findings.set_index("finding").loc[finding]
-        found = prevalence.worth(opinion.card, finding, row["probability"], wanted)
+        validation = cache.validation_scores(opinion.card.name)
+        found = prevalence.worth(opinion.card, validation, finding, row["probability"], wanted)
         columns[opinion.title] = [
             percent(row["probability"]),
             percent(found.probability),
-            _or_dash(found.threshold),
-            _or_dash(found.ppv),
-            _or_dash(found.npv),
-            f"{_or_dash(found.sensitivity)} of {found.n_positive:,}",
-            f"{_or_dash(found.specificity)} of {found.n_negative:,}",
+            "–" if found.threshold is None else percent(found.threshold),
+            _rate(found, "ppv"),
+            _rate(found, "npv"),
+            f"{_rate(found, 'sensitivity')} of\u00a0{found.n_positive:,}",
+            f"{_rate(found, 'specificity')} of\u00a0{found.n_negative:,}",
         ]
     names = [
         "Probability, validation",
@@ -82,8 +86,15 @@ def table(opinions: list[Opinion], finding: str, wanted: float) -> pd.DataFrame:
         "Sensitivity",
         "Specificity",
     ]
-    return pd.DataFrame({"Prevalence": names, **columns})
+    return pd.DataFrame(columns, index=names)
 
 
-def _or_dash(value: float | None) -> str:
-    return "–" if value is None else percent(value)
+def _rate(found: prevalence.Worth, name: str) -> str:
+    """`12.3 % [8.0, 17.1]`; a dash without an operating point."""
+    if name not in found.rates:
+        return "–"
+    rate = found.rates[name]
+    if rate.interval is None:
+        return percent(rate.value)
+    low, high = (f"{100 * end:.1f}" for end in rate.interval)
+    return f"{percent(rate.value)} [{low},\u00a0{high}]"

@@ -213,7 +213,7 @@ def test_the_prevalence_moves_probability_and_predictive_values():
     app = opened()
 
     def shown() -> list[float]:
-        table = next(f.value for f in app.dataframe if f.value.iloc[0, 0].startswith("Prob"))
+        table = next(t.value for t in app.table if t.value.index[0].startswith("Prob"))
         return [float(cell.split(" ")[0]) for cell in table["Plain CNN"]]
 
     first = shown()
