@@ -14,8 +14,9 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
-from core import dataset, strange, training
+from core import dataset, strange
 from core.gate_space import ARRAYS, FACTS, KINDS, Space, extract
+from core.split import split_by_patient
 from core.strange import Maker
 
 DIMENSIONS = 128
@@ -42,7 +43,7 @@ MAKERS: dict[str, tuple[Maker, ...]] = {
 def write(seed: int = 0) -> dict[str, Any]:
     """Fit on the starter set's training films and write core/data/gate.npz and gate.json."""
     films = dataset.open_starter("train_val")
-    train_rows, validation_rows = training.split_by_patient(films, VALIDATION_SHARE, 0)
+    train_rows, validation_rows = split_by_patient(films, VALIDATION_SHARE, 0)
     train, validation = films.select(train_rows), films.select(validation_rows)
     rng = np.random.default_rng(seed)
     space = rounded(fit(training_features(train.pixels, rng)))

@@ -28,6 +28,7 @@ from core.checkpoints import INPUT, Card
 from core.dataset import FilmSet, open_films
 from core.findings import NAMES
 from core.networks import FilmNetwork
+from core.split import split_by_patient
 from core.training import Fitted, Recipe
 from core.whole import whole
 
@@ -183,7 +184,7 @@ def _shortcuts(network: FilmNetwork, card: Card, data: Path | None) -> dict[str,
         films = open_films(data, "train_val")
     except FileNotFoundError:
         return {}
-    train, validation = training.split_by_patient(films, card.recipe["validation_share"], 0)
+    train, validation = split_by_patient(films, card.recipe["validation_share"], 0)
     unseen = films.select(~train & ~validation)
     return {
         "films": "No Finding films of the official train_val list",

@@ -5,11 +5,10 @@ A run lives in a folder of its own: `history.csv` (a line an epoch, appended at 
 of an epoch comes from (seed, epoch): a run that was killed and resumed ends as an unbroken one.
 """
 
-import ctypes
 import math
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,12 +26,11 @@ from core import networks, preprocess
 from core.dataset import FilmSet
 from core.evaluation import VOTING_POSITIVES
 from core.findings import HEADLINE, NAMES
+from core.optimisation import keep_freed_memory, parameter_groups, warm_average, warmup_cosine
 from core.scoring import score
+from core.split import some_patients, split_by_patient
 from core.targets import Targets, targets
 from core.whole import whole
-
-LEAKY_SOURCES = ("A", "B")
-"""Starter sources that can be told from the picture and hold only Pneumonia and No Finding."""
 
 
 @dataclass(frozen=True)
@@ -73,27 +71,6 @@ class Fitted:
     validation: FilmSet
 
 
-def split_by_patient(films: FilmSet, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Masks (bool, N) of training and validation films; no patient is in both.
-
-    Validation takes `share` of the patients that have films from sources whose picture does not
-    give the label away, and only those films of theirs; their other films are left out.
-    """
-    fair = ~films.table["source"].isin(LEAKY_SOURCES).to_numpy()
-    patients = films.table["patient"].to_numpy()
-    candidates = np.unique(patients[fair])
-    chosen = np.random.default_rng(seed).permutation(candidates)
-    held_out = np.isin(patients, chosen[: round(share * len(candidates))])
-    return ~held_out, held_out & fair
-
-
-def some_patients(films: FilmSet, share: float) -> FilmSet:
-    """Films of a share of the patients, nested: 25 % of them are among the 50 %."""
-    patients = films.table["patient"].to_numpy()
-    order = np.random.default_rng(0).permutation(np.unique(patients))
-    return films.select(np.isin(patients, order[: round(share * len(order))]))
-
-
 def fit(recipe: Recipe, films: FilmSet, run: Path, resume: bool = False) -> Fitted:
     """Train by the recipe on the films of the official train_val list; returns the best epoch.
 
@@ -120,21 +97,6 @@ def fit(recipe: Recipe, films: FilmSet, run: Path, resume: bool = False) -> Fitt
     return Fitted(loop.best, loop.best_epoch, pd.DataFrame(rows), train, validation)
 
 
-def keep_freed_memory() -> None:
-    """Let glibc keep freed memory instead of handing it back to the kernel after every batch.
-
-    Activations are larger than malloc's mmap threshold, so each batch pays for fresh zeroed pages;
-    without that a MobileNetV2 epoch is about a quarter faster on a CPU. Elsewhere it does nothing.
-    """
-    try:
-        mallopt = ctypes.CDLL("libc.so.6").mallopt
-    except (OSError, AttributeError):
-        return
-    m_trim_threshold, m_mmap_max = -1, -4  # from malloc.h
-    mallopt(m_mmap_max, 0)
-    mallopt(m_trim_threshold, 2**31 - 1)
-
-
 class _Loop:
     """Model, optimiser, schedule and averaged weights of one run."""
 
@@ -147,12 +109,15 @@ class _Loop:
         _start_at_prevalence(self.network, train.labels)
         self.network.to(memory_format=torch.channels_last)
         self.average = AveragedModel(
-            self.network, multi_avg_fn=_warm_average(recipe.ema), use_buffers=True
+            self.network, multi_avg_fn=warm_average(recipe.ema), use_buffers=True
         )
-        self.optimiser = torch.optim.AdamW(_parameter_groups(self.network, recipe))
+        self.optimiser = torch.optim.AdamW(
+            parameter_groups(self.network, recipe.learning_rate, recipe.weight_decay)
+        )
         self.steps = math.ceil(len(train) / recipe.batch)
         self.schedule = torch.optim.lr_scheduler.LambdaLR(
-            self.optimiser, _warmup_cosine(recipe, self.steps)
+            self.optimiser,
+            warmup_cosine(recipe.warmup_epochs * self.steps, recipe.epochs * self.steps),
         )
         self.epoch, self.best_epoch, self.best_merit = 0, 0, -math.inf
         self.best: dict[str, Tensor] = {}
@@ -251,44 +216,6 @@ def _start_at_prevalence(network: networks.FilmNetwork, labels: np.ndarray) -> N
     prevalence = torch.tensor(labels.mean(0)).clamp(1e-4, 1 - 1e-4)
     nn.init.normal_(network.head.weight, std=0.01)
     network.head.bias.data.copy_(torch.logit(prevalence))
-
-
-def _parameter_groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
-    """No weight decay on norms and biases."""
-    decayed = [p for p in network.parameters() if p.ndim > 1]
-    plain = [p for p in network.parameters() if p.ndim <= 1]
-    rate = recipe.learning_rate
-    return [
-        {"params": decayed, "lr": rate, "weight_decay": recipe.weight_decay},
-        {"params": plain, "lr": rate, "weight_decay": 0.0},
-    ]
-
-
-def _warmup_cosine(recipe: Recipe, steps: int) -> Callable[[int], float]:
-    warm, total = recipe.warmup_epochs * steps, recipe.epochs * steps
-
-    def factor(step: int) -> float:
-        if step < warm:
-            return (step + 1) / (warm + 1)
-        done = (step - warm) / max(1, total - warm)
-        return 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
-
-    return factor
-
-
-def _warm_average(decay: float) -> Callable[..., None]:
-    """Exponential moving average that starts fast, so that the first epochs do not lag."""
-
-    @torch.no_grad()
-    def update(averaged: Any, current: Any, count: Any) -> None:
-        keep = min(decay, (1 + int(count)) / (10 + int(count)))
-        if torch.is_floating_point(averaged[0]):
-            torch._foreach_lerp_(averaged, current, 1 - keep)
-        else:
-            for old, new in zip(averaged, current, strict=True):
-                old.copy_(new)
-
-    return update
 
 
 def _seed_epoch(seed: int, epoch: int) -> torch.Generator:

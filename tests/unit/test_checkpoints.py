@@ -18,9 +18,9 @@ from core import (
     recipes,
     runs,
     scoring,
-    training,
 )
 from core.findings import HEADLINE, NAMES
+from core.split import split_by_patient
 
 SHIPPED = ("cnn", "mobilenet_v2")
 
@@ -76,7 +76,7 @@ def test_train_without_options_repeats_the_shipped_run(name):
 def test_training_films_are_those_of_the_card_and_no_test_film(name):
     card = checkpoints.load_card(name)
     known = dataset.open_films(split="train_val")
-    rows = training.split_by_patient(known, card.recipe["validation_share"], 0)
+    rows = split_by_patient(known, card.recipe["validation_share"], 0)
     train, validation = (known.select(mask) for mask in rows)
     assert runs.fingerprint(train, validation) == card.data["fingerprint"]
     assert card.data["train"]["n_films"] == len(train)

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from core import checkpoints, dataset, runs, scoring, training
 from core.cli import app
+from core.split import split_by_patient
 from core.training import Recipe
 
 TINY = Recipe("cnn", arguments={"width": 4}, size=64, epochs=3, learning_rate=2e-3, batch=16)
@@ -35,12 +36,12 @@ def folders(tmp_path, monkeypatch):
 
 def test_validation_shares_no_patient_and_no_leaky_source():
     known = dataset.open_films(split="train_val")
-    train, validation = training.split_by_patient(known, 0.15, 0)
+    train, validation = split_by_patient(known, 0.15, 0)
     patients = known.table["patient"]
     assert not set(patients[train]) & set(patients[validation])
     assert set(known.table["source"][validation]) == {"C", "D", "E"}
     assert 700 < validation.sum() < 1300
-    again = training.split_by_patient(known, 0.15, 0)
+    again = split_by_patient(known, 0.15, 0)
     assert np.array_equal(train, again[0])
 
 
