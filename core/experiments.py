@@ -14,6 +14,7 @@ from core import checkpoints
 from core.checkpoints import Card
 from core.dataset import ROOT
 from core.summary import decimal
+from core.whole import whole
 
 LOG = ROOT / "docs" / "experiments.csv"
 COLUMNS = (
@@ -62,7 +63,8 @@ def remember(run: Path, card: Card, note: str) -> None:
         "minutes": card.training["minutes"],
         "note": note,
     }
-    (run / "run.json").write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
+    with whole(run / "run.json") as path:
+        path.write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
 
 
 def load() -> pd.DataFrame:
@@ -80,8 +82,9 @@ def update() -> pd.DataFrame:
         known = pd.concat(parts, ignore_index=True)
     known = _with_test(known.reindex(columns=list(COLUMNS)))
     LOG.parent.mkdir(exist_ok=True)
-    known.to_csv(LOG, index=False)
-    LOG.with_suffix(".md").write_text(_markdown(known), encoding="utf-8")
+    with whole(LOG) as table, whole(LOG.with_suffix(".md")) as page:
+        known.to_csv(table, index=False)
+        page.write_text(_markdown(known), encoding="utf-8")
     return known
 
 
@@ -126,12 +129,13 @@ def _table(rows: pd.DataFrame) -> str:
     for row in rows.to_dict("records"):
         offset = "yes" if row["source_offset"] else "no"
         stride = "" if pd.isna(row["output_stride"]) else f", stride {row['output_stride']:.0f}"
+        why = "" if pd.isna(row["note"]) else row["note"].replace("|", "\\|")
         teacher = "–" if pd.isna(row["teacher"]) or not row["teacher"] else row["teacher"]
         lines.append(
             f"| {decimal(row['val_auroc'])} | {decimal(row['test_auroc'])} | {row['run']} | "
             f"{row['size']} px{stride} | {row['epochs']} ({_whole(row['best_epoch'])}) | "
             f"{row['learning_rate']:g} | {row['mixup']:g} | {teacher} | {offset} | "
-            f"{row['seed']} | {row['films']:,} | {_whole(row['minutes'])} | {row['note']} |"
+            f"{row['seed']} | {row['films']:,} | {_whole(row['minutes'])} | {why} |"
         )
     return "\n".join(lines) + "\n"
 

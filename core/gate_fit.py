@@ -18,6 +18,7 @@ from core import dataset, strange
 from core.gate_space import ARRAYS, FACTS, KINDS, Space, extract
 from core.split import split_by_patient
 from core.strange import Maker
+from core.whole import whole
 
 DIMENSIONS = 128
 VALIDATION_SHARE = 0.15  # as in the recipes: these patients' films fit nothing but thresholds
@@ -58,8 +59,9 @@ def write(seed: int = 0) -> dict[str, Any]:
         "seed": seed,
         **thresholds(space, validation.pixels, rng),
     }
-    np.savez_compressed(ARRAYS, **{k: v.astype(np.float16) for k, v in vars(space).items()})
-    FACTS.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    with whole(ARRAYS) as arrays, whole(FACTS) as path:
+        np.savez_compressed(arrays, **{k: v.astype(np.float16) for k, v in vars(space).items()})
+        path.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     return facts
 
 
