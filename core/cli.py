@@ -113,7 +113,7 @@ def train(
     checkpoints/NAME; a checkpoint that was there moves to runs/NAME/replaced-*. Then run
     `evaluate NAME`: until then the test films have not been looked at.
     """
-    with one_sentence("A training run goes on with the same options and --resume."):
+    with one_sentence("After its first epoch, a run goes on with the same options and --resume."):
         from core import dataset, recipes, runs
 
         changes: dict[str, Any] = {

@@ -22,13 +22,13 @@ def download(
 
     Run it again to go on where it stopped, or to verify what is there.
     """
-    with one_sentence("It goes on there with the same command."):
+    with one_sentence("The same command goes on where this one stopped."):
         from core import download as nih
 
         there = nih.fetch(nih.archives(part or ()), target)
     typer.echo(
-        f"{len(there)} of 12 archives are in {target}, whole and verified. Next, without unpacking "
-        f"them: python -m core prepare --from {target} --to prepared"
+        f"Whole and verified in {target}: {', '.join(path.name for path in there)}. Next, without "
+        f"unpacking: python -m core prepare --from '{target}' --to prepared"
     )
 
 
@@ -51,5 +51,5 @@ def prepare(
         typer.echo(f"{name} is left out: {reason}", err=True)
     typer.echo(
         f"{done.count:,} films in {target}. Train on them: python -m core train mobilenet_v2 "
-        f"--data {target} --teacher none"
+        f"--data '{target}' --teacher none"
     )

@@ -120,7 +120,10 @@ def _fetch(archive: Archive, part: Path) -> None:
 
 
 def _append(archive: Archive, part: Path, bar: tqdm) -> None:
-    """One request for what is missing; a server that cannot go on in the middle starts anew."""
+    """One request for what is missing.
+
+    A server that cannot go on in the middle starts anew; what was there is of no use with it.
+    """
     had = _length(part)
     headers = {"Accept-Encoding": "identity", "Range": f"bytes={had}-"}
     with requests.get(archive.url, headers=headers, stream=True, timeout=TIMEOUT_S) as answer:
@@ -140,7 +143,7 @@ def _check_answer(archive: Archive, answer: requests.Response, had: int) -> None
         found = answer.headers.get("Content-Range", "no range")
     else:
         expected = f"{archive.size}"
-        found = answer.headers.get("Content-Length", expected)
+        found = answer.headers.get("Content-Length", "a page without a length")
     if found != expected:
         raise OSError(_unreachable(archive, f"the server sends {found} instead of {expected}"))
 

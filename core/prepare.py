@@ -3,8 +3,10 @@
 Films are taken as files and straight from NIH's archives, which need not be unpacked.
 """
 
+import gzip
 import tarfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +18,8 @@ from tqdm import tqdm
 from core import dataset, films, preprocess
 from core.films import FilmError
 from core.whole import whole
+
+_BLOCK = 2**20
 
 
 @dataclass(frozen=True)
@@ -29,28 +33,29 @@ class Prepared:
 def prepare(source: Path, target: Path) -> Prepared:
     """Write every NIH film of `source` into one uint8 memory map, with its index.
 
-    source: *.png flat or as NIH lays them out, and images_*.tar.gz; a film that is there twice is
-    taken once. target: gets films.npy (N x 128 x 128) and index.csv; what was there before is
-    replaced only when the new files are complete. Raises FileNotFoundError where there is no film,
-    ValueError where an archive is damaged.
+    source: *.png flat or as NIH lays them out, and images_*.tar.gz; of a film that is there twice,
+    the first copy that can be read is taken. target: gets films.npy (N x 128 x 128) and index.csv;
+    what was there before is replaced only when the new files are complete. Raises FileNotFoundError
+    where there is no film, ValueError where an archive is damaged.
     """
-    written: list[str] = []
+    written: dict[str, None] = {}  # a set in the order of the films
     unreadable: dict[str, str] = {}
     target.mkdir(parents=True, exist_ok=True)
     with whole(target / "index.csv") as index, whole(target / "films.npy") as part:
         with part.open("wb") as file:
             _write_header(file, 0)
-            for name, data in _films(source):
+            for name, data in _films(source, written):
                 try:
                     file.write(preprocess.to_base(films.read(data, name)).tobytes())
-                    written.append(name)
+                    written[name] = None
+                    unreadable.pop(name, None)
                 except FilmError as error:
                     unreadable[name] = str(error)
             file.seek(0)
             _write_header(file, len(written))
         if not written:
             raise FileNotFoundError(_none_in(source, unreadable))
-        pd.DataFrame({"image_index": written}).to_csv(index, index=False)
+        pd.DataFrame({"image_index": list(written)}).to_csv(index, index=False)
     return Prepared(len(written), unreadable)
 
 
@@ -61,36 +66,44 @@ def _write_header(file: BinaryIO, count: int) -> None:
     np.lib.format.write_array_header_1_0(file, content)
 
 
-def _films(source: Path) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of every film of the NIH table, each once."""
+def _films(source: Path, written: Container[str]) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of every film of the NIH table that is not in `written` when it comes."""
     loose = dataset.find_pngs(source)
     for name, path in tqdm(loose.items(), desc="preparing films", disable=not loose):
-        yield name, path.read_bytes()
-    missing = set(dataset.load_table()["image_index"]) - set(loose)
+        with path.open("rb") as file:
+            yield name, file.read(films.MAX_BYTES + 1)
+    known = set(dataset.load_table()["image_index"])
     for path in sorted(source.glob("images_*.tar.gz")):
-        for name, data in _members(path, missing):
-            missing.remove(name)
-            yield name, data
+        yield from _members(path, lambda name: name in known and name not in written)
 
 
-def _members(path: Path, missing: set[str]) -> Iterator[tuple[str, bytes]]:
-    """The films of one archive that are still missing; no path is made of a member's name."""
+def _members(path: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+    """The wanted films of one archive; no path is made of a member's name.
+
+    gzip's own end is read as well: tarfile takes an archive that breaks off between two members
+    for a whole one.
+    """
     with (
         path.open("rb") as file,
         tqdm.wrapattr(file, "read", total=path.stat().st_size, desc=path.name) as stream,
     ):
         try:
-            with tarfile.open(fileobj=stream, mode="r|gz") as archive:
+            with (
+                gzip.GzipFile(fileobj=stream) as plain,
+                tarfile.open(fileobj=plain, mode="r|") as archive,
+            ):
                 for member in archive:
                     name = member.name.rpartition("/")[2]
-                    if name in missing and member.isfile() and member.size <= films.MAX_BYTES:
+                    if wanted(name) and member.isfile():
                         content = archive.extractfile(member)
                         assert content is not None  # a file's content is there
-                        yield name, content.read()
-        except (tarfile.TarError, EOFError, OSError) as error:
+                        yield name, content.read(films.MAX_BYTES + 1)
+                while plain.read(_BLOCK):
+                    pass
+        except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
             raise ValueError(
-                f"{path} is damaged or breaks off ({error}): fetch it again with `python -m core "
-                f"download --to {path.parent}`."
+                f"{path} is damaged or breaks off ({error}): move it away and fetch it again with "
+                "`python -m core download`."
             ) from error
 
 

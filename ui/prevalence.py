@@ -16,8 +16,8 @@ STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
 HOLDS = (
     "PPV: share of the films above the operating point that have the finding; NPV: share of those "
     "below that do not. Sensitivity and specificity: of so many validation films with and without "
-    "it, the same films on which the operating point was chosen, which flatters both a little. In "
-    "brackets: 95 % intervals, bootstrap over patients. "
+    "it, the same films on which the operating point was chosen: that flatters all four a little, "
+    "and the 95 % intervals in brackets (bootstrap over patients) do not hold it. "
     "All of this holds only as far as the finding, and films without it, look the same where you "
     "work: the same kind of patients, machines and stages of disease. Above or below does not "
     "change: probability and operating point move together."
@@ -62,7 +62,7 @@ def told(share: float, here: float) -> str:
 
 
 def table(opinions: list[Opinion], finding: str, wanted: float) -> pd.DataFrame:
-    """A column a network: probability, operating point, PPV and NPV at a prevalence."""
+    """A column a network: probability, operating point and rates at a prevalence."""
     columns = {}
     for opinion in opinions:
         row = opinion.findings.set_index("finding").loc[finding]

@@ -1,8 +1,10 @@
 """Preparing films: from files, straight from archives, and from what is broken."""
 
+import gzip
 import io
 import shutil
 import tarfile
+import zlib
 
 import numpy as np
 import pytest
@@ -89,16 +91,36 @@ def test_films_that_cannot_be_read_are_named_and_left_out(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("break_off", [0.3, 0.999])
-def test_an_archive_that_breaks_off_costs_nothing(tmp_path, break_off):
+def _cut_compressed(path, share):
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+
+
+def _cut_between_members(path, share):
+    """Whole members, then nothing: neither the end of the archive nor that of the gzip stream."""
+    plain = gzip.decompress(path.read_bytes())
+    with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
+        start = archive.getmembers()[int(len(archive.getmembers()) * share)].offset
+    packer = zlib.compressobj(wbits=31)
+    path.write_bytes(packer.compress(plain[:start]) + packer.flush(zlib.Z_FULL_FLUSH))
+
+
+@pytest.mark.parametrize("cut", [_cut_compressed, _cut_between_members])
+@pytest.mark.parametrize("share", [0.3, 0.999])
+def test_an_archive_that_breaks_off_costs_nothing(tmp_path, cut, share):
     prepare(_loose(tmp_path / "nih"), tmp_path / "ready")
-    broken = _archive(tmp_path / "packed") / "images_001.tar.gz"
-    data = broken.read_bytes()
-    broken.write_bytes(data[: int(len(data) * break_off)])
-    with pytest.raises(ValueError, match=r"images_001\.tar\.gz is damaged .* core download --to"):
+    cut(_archive(tmp_path / "packed") / "images_001.tar.gz", share)
+    with pytest.raises(ValueError, match=r"images_001\.tar\.gz is damaged .* fetch it again"):
         prepare(tmp_path / "packed", tmp_path / "ready")
     assert len(dataset.open_films(tmp_path / "ready")) == len(NAMES)
     assert sorted(p.name for p in (tmp_path / "ready").iterdir()) == ["films.npy", "index.csv"]
+
+
+def test_a_film_half_unpacked_is_taken_from_its_archive(tmp_path):
+    nih = _archive(_loose(tmp_path / "nih"))
+    (nih / NAMES[1]).write_bytes(FILMS[1].read_bytes()[:5_000])
+    done = prepare(nih, tmp_path / "ready")
+    assert (done.count, done.unreadable) == (len(NAMES), {})
 
 
 def test_a_folder_of_no_use_is_named(tmp_path):
