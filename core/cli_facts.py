@@ -39,6 +39,24 @@ def learning_curve(
 
 
 @app.command()
+def seeds(
+    names: Annotated[
+        list[str],
+        typer.Argument(help="Evaluated checkpoints: all seeds of a network, or of several."),
+    ],
+) -> None:
+    """Write docs/seeds.json: what the training seed moves, and what is left between networks.
+
+    Their scores go to docs/seeds.csv.gz, so that the runs' weights need not be kept.
+    """
+    with one_sentence():
+        from core import seeds as trained
+
+        content = trained.write(names)
+    typer.echo("\n".join(trained.sentences(content)))
+
+
+@app.command()
 def floor() -> None:
     """Fit the metadata floor on the NIH table and write its scores of the official test list."""
     with one_sentence():
@@ -103,11 +121,16 @@ def gate() -> None:
 def results() -> None:
     """Print the results table of README from the files that `evaluate` wrote."""
     with one_sentence():
-        from core import checkpoints, experiments, seeds, summary
+        from core import checkpoints, summary
         from core import learning_curve as measured
+        from core import seeds as trained
 
         cards = [checkpoints.load_card(name) for name in checkpoints.names()]
-        repeated = (seeds.in_words(card, experiments.load()) for card in cards)
-        curve = measured.load()
-        paragraphs = (summary.markdown(), *repeated, measured.in_words(curve) if curve else "")
+        paragraphs = [
+            summary.table(cards),
+            " ".join(trained.sentences(trained.of_these(cards))),
+            summary.difference_in_words(cards),
+            "\n".join(map(summary.made, cards)),
+            measured.in_words(curve) if (curve := measured.load()) else "",
+        ]
     typer.echo("\n\n".join(filter(None, paragraphs)))

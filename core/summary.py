@@ -8,13 +8,16 @@ from core import checkpoints, comparison
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
 
+ONE_RUN = " with these weights, one run of each"
 
-def markdown() -> str:
-    """A row a finding, AUROC with its 95 % interval per network; then means, difference, making.
 
-    Raises ValueError where a checkpoint has not been evaluated.
+def table(cards: list[Card]) -> str:
+    """Markdown: a row a finding, AUROC with its 95 % interval per network; then the means.
+
+    Raises ValueError where there is no checkpoint or one has not been evaluated.
     """
-    cards = [checkpoints.load_card(name) for name in checkpoints.names()]
+    if not cards:
+        raise ValueError("There is no checkpoint: run `python -m core train mobilenet_v2`.")
     for card in cards:
         if not card.test:
             raise ValueError(
@@ -29,10 +32,10 @@ def markdown() -> str:
         means = [card.test[key] for card in cards]
         cells = " | ".join(with_interval(row["value"], row["interval"]) for row in means)
         rows.append(f"| {label} | | {cells} |")
-    return "\n".join([*rows, "", difference_in_words(cards), "", *map(_made, cards)])
+    return "\n".join(rows)
 
 
-def _made(card: Card) -> str:
+def made(card: Card) -> str:
     """How a network came about, in a line."""
     train, training = card.data["train"], card.training
     return (
@@ -75,11 +78,14 @@ def difference_in_words(cards: list[Card]) -> str:
     paired = comparison.paired_difference(
         checkpoints.load_scores(first.name), checkpoints.load_scores(second.name)
     )
-    return in_words(first.title, second.title, paired)
+    return in_words(first.title, second.title, paired, ONE_RUN)
 
 
-def in_words(first: str, second: str, paired: dict[str, Any]) -> str:
-    """A paired difference (first minus second) as a sentence with its interval."""
+def in_words(first: str, second: str, paired: dict[str, Any], of_what: str = "") -> str:
+    """A paired difference (first minus second) as a sentence with its interval.
+
+    of_what: ends the sentence, such as `ONE_RUN`.
+    """
     value, ends = paired["difference"], paired["interval"]
     if value is None or ends is None:
         return f"Between {first} and {second} these films are too few to tell a difference."
@@ -87,8 +93,8 @@ def in_words(first: str, second: str, paired: dict[str, Any]) -> str:
     if low <= 0 <= high:
         return (
             f"Between {first} and {second} there is no difference that this test can show: "
-            f"{with_interval(value, (low, high))} in mean AUROC."
+            f"{with_interval(value, (low, high))} in mean AUROC{of_what}."
         )
     ahead, behind = (first, second) if value > 0 else (second, first)
     size = with_interval(abs(value), sorted((abs(low), abs(high))))
-    return f"{ahead} is ahead of {behind} by {size} in mean AUROC."
+    return f"{ahead} is ahead of {behind} by {size} in mean AUROC{of_what}."

@@ -1,8 +1,10 @@
 """Which network, and is the difference real? Answer first, then how they learned and fail."""
 
+from typing import Any
+
 import streamlit as st
 
-from core import experiments, seeds
+from core import seeds
 from core.checkpoints import Card
 from core.summary import bracket, decimal
 from ui import (
@@ -44,12 +46,22 @@ def main() -> None:
 
 
 def answer(cards: dict[str, Card]) -> None:
-    """The best network, how far ahead it is, and every network's mean AUROC above its floor."""
+    """The verdict on the networks, and every network's mean AUROC above its floor."""
+    trained = trained_anew(cards)
+    over_seeds = seeds.differences_in_words(trained)
+    for words in over_seeds:
+        st.subheader(words, anchor=False)
+    if over_seeds:
+        st.caption(seeds.intervals_in_words(trained))
     best, *others = cards
     for other in others:
         try:
             found = results.difference(best, other)
-            st.subheader(results.verdict(cards[best], cards[other], found), anchor=False)
+            words = results.verdict(cards[best], cards[other], found)
+            if over_seeds:
+                st.markdown(words)
+            else:
+                st.subheader(words, anchor=False)
         except (ValueError, OSError) as error:
             st.warning(str(error), icon=":material/warning:")
     for column, card in zip(st.columns(len(cards)), cards.values(), strict=True):
@@ -64,10 +76,18 @@ def answer(cards: dict[str, Card]) -> None:
             border=True,
         )
         column.caption(results.beneath(card))
+        if trained and (words := seeds.in_words(trained, card.network)):
+            column.caption(words)
     st.caption(results.tested_on(cards))
-    log = experiments.load()
-    for repeated in filter(None, (seeds.in_words(card, log) for card in cards.values())):
-        st.caption(repeated)
+
+
+def trained_anew(cards: dict[str, Card]) -> dict[str, Any]:
+    """Other seeds of these very weights, where there are any."""
+    try:
+        return seeds.of_these(list(cards.values()))
+    except ValueError as error:
+        st.warning(str(error), icon=":material/warning:")
+        return {}
 
 
 def overview(cards: dict[str, Card]) -> None:

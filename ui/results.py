@@ -10,7 +10,7 @@ import streamlit as st
 from core import checkpoints, comparison
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
-from core.summary import bracket, decimal, in_words, with_interval
+from core.summary import ONE_RUN, bracket, decimal, in_words, with_interval
 from ui import cache
 from ui.about_text import STARTS
 
@@ -74,7 +74,7 @@ def _difference(first: str, second: str, first_stamp: float, second_stamp: float
 
 def verdict(first: Card, second: Card, found: dict[str, Any]) -> str:
     """The paired difference of two networks in words."""
-    return in_words(called(first), called(second), found)
+    return in_words(called(first), called(second), found, ONE_RUN)
 
 
 def finding_table(cards: dict[str, Card]) -> pd.DataFrame:

@@ -21,7 +21,6 @@ from core import (
     checkpoints,
     comparison,
     evaluation,
-    experiments,
     learning_curve,
     seeds,
 )
@@ -82,9 +81,33 @@ def test_it_answers_first_and_draws_findings_curves_and_the_learning_curve(folde
     assert charts(app) == 6
     said = " ".join(block.value for block in app.markdown)
     assert learning_curve.in_words(learning_curve.load()) in said
-    for card in (checkpoints.load_card(name) for name in checkpoints.names()):
-        repeated = seeds.in_words(card, experiments.load())
-        assert not repeated or repeated in [caption.value for caption in app.caption]
+    assert app.subheader[0].value == seeds.differences_in_words(seeds.load())[0]
+    captions = [caption.value for caption in app.caption]
+    assert {seeds.in_words(seeds.load(), name) for name in checkpoints.names()} <= set(captions)
+    assert "with these weights, one run of each" in said
+
+
+def test_seeds_of_other_weights_are_not_shown(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Weights that were trained anew have no seeds yet: the verdict is theirs alone."""
+    card = json.loads((folder / "cnn" / "card.json").read_text())
+    card["name"] = "cnn_anew"
+    (folder / "cnn").rename(folder / "cnn_anew")
+    (folder / "cnn_anew" / "card.json").write_text(json.dumps(card))
+    app = opened()
+    assert app.subheader[0].value.endswith("with these weights, one run of each.")
+    assert not any("seeds of one recipe" in caption.value for caption in app.caption)
+
+
+def test_damaged_seeds_are_told_and_the_rest_stays(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    broken = tmp_path / "seeds.json"
+    broken.write_text('{"networks": ')
+    monkeypatch.setattr(seeds, "RESULT", broken)
+    app = opened()
+    assert "seeds.json is no readable JSON" in warnings(app)
+    assert app.subheader[0].value.endswith("with these weights, one run of each.")
+    assert len(app.metric) == len(checkpoints.names())
 
 
 def test_a_threshold_gives_what_scikit_learn_counts(folder: Path):
@@ -258,7 +281,7 @@ def edit_scores(folder: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) ->
 def test_a_finding_that_no_test_film_has_is_said_not_thrown(folder: Path):
     edit_scores(folder, lambda table: table.assign(label_Effusion=0))
     app = section("A finding")
-    assert "too few to tell a difference" in app.subheader[0].value
+    assert any("too few to tell a difference" in block.value for block in app.markdown)
 
 
 @pytest.mark.parametrize("name", ["A finding", "Mistakes", "Groups and shortcuts"])
