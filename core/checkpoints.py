@@ -17,7 +17,7 @@ import pandas as pd
 
 from core.dataset import ROOT
 from core.findings import NAMES
-from core.whole import whole
+from core.whole import write_json
 
 if TYPE_CHECKING:
     from core.networks import FilmNetwork
@@ -164,8 +164,7 @@ def save(
 
 def write_card(target: Path, card: Card) -> None:
     """card.json, replaced whole."""
-    with whole(target / "card.json") as path:
-        path.write_text(json.dumps(asdict(card), indent=1) + "\n", encoding="utf-8")
+    write_json(target / "card.json", asdict(card))
 
 
 def load_history(name: str) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from core import checkpoints
 from core.checkpoints import Card
 from core.dataset import ROOT
 from core.summary import decimal
-from core.whole import whole
+from core.whole import whole, write_json
 
 LOG = ROOT / "docs" / "experiments.csv"
 COLUMNS = (
@@ -63,8 +63,7 @@ def remember(run: Path, card: Card, note: str) -> None:
         "minutes": card.training["minutes"],
         "note": note,
     }
-    with whole(run / "run.json") as path:
-        path.write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
+    write_json(run / "run.json", row)
 
 
 def load() -> pd.DataFrame:

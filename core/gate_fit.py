@@ -5,7 +5,6 @@ were chosen with an eye on 43 pictures of other origin (photographs, CT, other b
 lateral films), so that these no longer judge the gate independently.
 """
 
-import json
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from core import dataset, strange
 from core.gate_space import ARRAYS, FACTS, KINDS, Space, extract
 from core.split import split_by_patient
 from core.strange import Maker
-from core.whole import whole
+from core.whole import whole, write_json
 
 DIMENSIONS = 128
 VALIDATION_SHARE = 0.15  # as in the recipes: these patients' films fit nothing but thresholds
@@ -59,9 +58,9 @@ def write(seed: int = 0) -> dict[str, Any]:
         "seed": seed,
         **thresholds(space, validation.pixels, rng),
     }
-    with whole(ARRAYS) as arrays, whole(FACTS) as path:
+    with whole(ARRAYS) as arrays:
         np.savez_compressed(arrays, **{k: v.astype(np.float16) for k, v in vars(space).items()})
-        path.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+        write_json(FACTS, facts)
     return facts
 
 

@@ -4,7 +4,6 @@
 docs/learning_curve.json, so that the runs' weights need not be kept.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ from core.checkpoints import Card
 from core.dataset import ROOT
 from core.findings import HEADLINE, NAMES
 from core.summary import decimal, with_interval
-from core.whole import whole
+from core.whole import read_json, write_json
 
 RESULT = ROOT / "docs" / "learning_curve.json"
 OFFICIAL_FILMS = 86_524
@@ -24,11 +23,8 @@ OFFICIAL_FILMS = 86_524
 
 
 def load() -> dict[str, Any]:
-    """What `write` wrote; empty where no curve was measured yet."""
-    content: dict[str, Any] = {}
-    if RESULT.is_file():
-        content = json.loads(RESULT.read_text(encoding="utf-8"))
-    return content
+    """What `write` wrote; {} where no curve was measured yet, ValueError where it is damaged."""
+    return read_json(RESULT, "python -m core learning-curve")
 
 
 def write(names: Sequence[str]) -> dict[str, Any]:
@@ -39,8 +35,7 @@ def write(names: Sequence[str]) -> dict[str, Any]:
     """
     content = measure(names)
     RESULT.parent.mkdir(exist_ok=True)
-    with whole(RESULT) as part:
-        part.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    write_json(RESULT, content)
     return content
 
 

@@ -6,10 +6,10 @@ look the same as in validation (same patients, machines, stage of disease).
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from core import calibration, evaluation, thresholds
-from core.bootstrap import patient_draws
 from core.checkpoints import Card
 from core.findings import NAMES
 from core.thresholds import Rate
@@ -39,11 +39,17 @@ def of_validation(card: Card, finding: str) -> float:
 
 
 def worth(
-    card: Card, validation: pd.DataFrame, finding: str, probability: float, prevalence: float
+    card: Card,
+    validation: pd.DataFrame,
+    weights: np.ndarray,
+    finding: str,
+    probability: float,
+    prevalence: float,
 ) -> Worth:
     """A calibrated probability and its operating point at another prevalence.
 
     validation: the card's scores of its validation films, as `checkpoints.load_validation_scores`.
+    weights: `bootstrap.patient_draws` of their patients.
     Raises ValueError for a prevalence outside (0, 1).
     """
     fitted = of_validation(card, finding)
@@ -62,7 +68,7 @@ def worth(
     rates = thresholds.rates(
         evaluation.labels_of(validation)[:, column],
         chances[:, column] >= point["threshold"],
-        patient_draws(validation["patient"].to_numpy()),
+        weights,
         prevalence,
     )
     return Worth(moved(probability), moved(point["threshold"]), rates, *counts)

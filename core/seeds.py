@@ -4,7 +4,6 @@
 docs/seeds.json and, so that their weights need not be kept, their scores: docs/seeds.csv.gz.
 """
 
-import json
 from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
@@ -18,7 +17,7 @@ from core.checkpoints import Card
 from core.dataset import ROOT
 from core.findings import HEADLINE, NAMES
 from core.summary import decimal
-from core.whole import whole
+from core.whole import read_json, whole, write_json
 
 RESULT = ROOT / "docs" / "seeds.json"
 SCORES = ROOT / "docs" / "seeds.csv.gz"
@@ -31,16 +30,7 @@ def load() -> dict[str, Any]:
 
     Raises ValueError where the file is damaged.
     """
-    content: dict[str, Any] = {}
-    if RESULT.is_file():
-        try:
-            content = json.loads(RESULT.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise ValueError(
-                f"{RESULT.name} is no readable JSON ({error}): get it back from git, or write it "
-                "anew with `python -m core seeds`."
-            ) from error
-    return content
+    return read_json(RESULT, "python -m core seeds")
 
 
 def of_these(cards: Sequence[Card]) -> dict[str, Any]:
@@ -86,10 +76,10 @@ def write(names: Sequence[str]) -> dict[str, Any]:
     scores = pd.concat(tables)[["run", *columns]].round(4)
     content = measure([*kept, *map(_facts, cards)], scores)
     SCORES.parent.mkdir(exist_ok=True)
-    with whole(SCORES) as part, whole(RESULT) as result:
+    with whole(SCORES) as part:
         packing = {"method": "gzip", "mtime": 0}  # the same runs give the same bytes
         scores[["run", "image_index", *_LOGITS]].to_csv(part, index=False, compression=packing)
-        result.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        write_json(RESULT, content)
     return content
 
 

@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from core import census, checkpoints, dataset
+from core.bootstrap import patient_draws
 
 if TYPE_CHECKING:
     from core.inference import Predictor
@@ -90,6 +92,12 @@ def validation_scores(name: str) -> pd.DataFrame:
 @st.cache_data(show_spinner=False)
 def _validation(name: str, stamp: float) -> pd.DataFrame:
     return checkpoints.load_validation_scores(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def draws(patients: np.ndarray) -> np.ndarray:
+    """`bootstrap.patient_draws`, one for all sessions: do not change."""
+    return patient_draws(patients)
 
 
 def predictor(name: str) -> "Predictor":

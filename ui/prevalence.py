@@ -67,7 +67,10 @@ def table(opinions: list[Opinion], finding: str, wanted: float) -> pd.DataFrame:
     for opinion in opinions:
         row = opinion.findings.set_index("finding").loc[finding]
         validation = cache.validation_scores(opinion.card.name)
-        found = prevalence.worth(opinion.card, validation, finding, row["probability"], wanted)
+        weights = cache.draws(validation["patient"].to_numpy())
+        found = prevalence.worth(
+            opinion.card, validation, weights, finding, row["probability"], wanted
+        )
         columns[opinion.title] = [
             percent(row["probability"]),
             percent(found.probability),

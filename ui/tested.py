@@ -7,7 +7,6 @@ import pandas as pd
 import streamlit as st
 
 from core import calibration, checkpoints, comparison, evaluation, floor
-from core.bootstrap import patient_draws
 from core.checkpoints import Card
 from core.findings import NAMES
 from ui import cache
@@ -49,13 +48,8 @@ def all_tested(cards: dict[str, Card]) -> dict[str, Tested]:
 
 
 def draws(name: str) -> np.ndarray:
-    """`bootstrap.patient_draws` of a network's test films, one for all sessions: do not change."""
-    return _draws(name, cache.changed(checkpoints.CHECKPOINTS / name / "scores.csv"))
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _draws(name: str, stamp: float) -> np.ndarray:
-    return patient_draws(cache.scores(name)["patient"].to_numpy())
+    """`cache.draws` of a network's test films."""
+    return cache.draws(cache.scores(name)["patient"].to_numpy())
 
 
 def differences(first: str, second: str) -> pd.DataFrame:

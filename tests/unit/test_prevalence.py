@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from core import calibration, checkpoints, prevalence
+from core.bootstrap import patient_draws
 from core.findings import NAMES
 
 FINDING = "Effusion"
@@ -34,7 +35,9 @@ def validation() -> pd.DataFrame:
 
 
 def worth(probability: float, wanted: float, model: checkpoints.Card | None = None):
-    return prevalence.worth(model or card(), validation(), FINDING, probability, wanted)
+    films = validation()
+    weights = patient_draws(films["patient"].to_numpy())
+    return prevalence.worth(model or card(), films, weights, FINDING, probability, wanted)
 
 
 def test_at_the_prevalence_of_validation_nothing_moves():
@@ -108,8 +111,9 @@ def test_the_shipped_probabilities_average_to_the_prevalence_they_stand_for(name
 def test_rates_are_those_of_the_card(name: str):
     shipped = checkpoints.load_card(name)
     scores = checkpoints.load_validation_scores(name)
+    weights = patient_draws(scores["patient"].to_numpy())
     for finding, points in shipped.operating_points.items():
         if "youden" in points:
-            rates = prevalence.worth(shipped, scores, finding, 0.1, 0.05).rates
+            rates = prevalence.worth(shipped, scores, weights, finding, 0.1, 0.05).rates
             for rate in ("sensitivity", "specificity"):
                 assert rates[rate].value == pytest.approx(points["youden"][rate], abs=5e-5)

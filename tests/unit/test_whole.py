@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.whole import whole
+from core.whole import read_json, whole, write_json
 
 
 def test_a_write_that_fails_leaves_what_was_there(tmp_path):
@@ -24,3 +24,13 @@ def test_the_suffix_stays_for_formats_that_go_by_it(tmp_path):
     with whole(tmp_path / "maps.npz") as part:
         np.savez(part, maps=np.ones(2))
     assert np.load(tmp_path / "maps.npz")["maps"].tolist() == [1, 1]
+
+
+def test_json_comes_back_and_damage_names_the_command(tmp_path):
+    path = tmp_path / "figures.json"
+    assert read_json(path, "python -m core seeds") == {}
+    write_json(path, {"n": 3})
+    assert read_json(path, "python -m core seeds") == {"n": 3}
+    path.write_text('{"n": ')
+    with pytest.raises(ValueError, match=r"figures\.json is no .* `python -m core seeds`"):
+        read_json(path, "python -m core seeds")
