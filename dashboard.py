@@ -6,9 +6,9 @@ import streamlit as st
 
 from core import checkpoints, heat
 from core.checkpoints import Card
-from core.dataset import SAMPLES
 from core.findings import TITLES
-from core.summary import bracket, decimal
+from core.paths import SAMPLES
+from core.wording import bracket, decimal
 from ui import cache, home_map, results, viewer
 from ui.frame import PAGES, frame, one_sentence
 from ui.home_map import FILM, FINDING, HomeMap

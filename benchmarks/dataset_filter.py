@@ -16,6 +16,7 @@ import pandas as pd
 
 from core import agreement, census, dataset
 from core.census import Filter
+from core.paths import NIH
 
 ROUNDS = 3
 FILTERS = (
@@ -84,7 +85,7 @@ def seconds(work: Callable[[Filter], None]) -> list[float]:
 
 def main() -> None:
     """Print the three ways."""
-    path = dataset.NIH / "Data_Entry_2017_v2020.csv.gz"
+    path = NIH / "Data_Entry_2017_v2020.csv.gz"
     table, raw = dataset.load_table(), pd.read_csv(path)
     panel = dataset.load_adjudicated().query("set == 'test'")
     here = seconds(lambda chosen: ours(table, panel, chosen))

@@ -17,9 +17,9 @@ import torch
 from PIL import Image
 
 from core import checkpoints, explain, films, preprocess
-from core.dataset import SAMPLES
 from core.findings import NAMES
 from core.inference import Predictor
+from core.paths import SAMPLES
 
 ROUNDS = 15
 

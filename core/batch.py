@@ -16,9 +16,9 @@ from tqdm import tqdm
 
 from core import archives, checkpoints, films, gate, reading_json
 from core.archives import Source
+from core.files import atomic
 from core.films import Film
 from core.findings import NAMES
-from core.whole import whole
 
 if TYPE_CHECKING:  # torch comes with them; a page that only lists files needs none
     from core.checkpoints import Card
@@ -202,7 +202,7 @@ def table(rows: list[Row]) -> pd.DataFrame:
 def write_csv(rows: list[Row], out: Path) -> None:
     """Write `table`, replacing the file whole."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    with whole(out) as part:
+    with atomic(out) as part:
         table(rows).to_csv(part, index=False, float_format="%.6f")
 
 

@@ -33,12 +33,12 @@ from core import (
 )
 from core.checkpoints import Card
 from core.dataset import FilmSet
+from core.files import atomic
 from core.findings import NAMES
 from core.localisation import SHARE, SHARES, measure, outcome, shares_of_others
 from core.localisation_files import VERSION
 from core.networks import FilmNetwork
-from core.summary import bracket, decimal
-from core.whole import whole
+from core.wording import bracket, decimal
 
 BATCH = 8
 Maps = Sequence[np.ndarray] | np.ndarray
@@ -217,11 +217,11 @@ def _write(
     """The three files, each replaced whole."""
     first = table[table["method"] == table["method"].iloc[0]]
     keys = (first["image_index"] + "|" + first["finding"]).to_numpy(str)
-    with whole(folder / "localisation.npz") as part:
+    with atomic(folder / "localisation.npz") as part:
         np.savez_compressed(part, allow_pickle=False, pairs=keys, **maps)
-    with whole(folder / "localisation.csv") as part:
+    with atomic(folder / "localisation.csv") as part:
         table.to_csv(part, index=False, float_format="%.5g")
-    with whole(folder / "localisation.json") as part:
+    with atomic(folder / "localisation.json") as part:
         part.write_text(_as_json(content), encoding="utf-8")
 
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from core.dataset import ROOT
+from core.files import write_json
 from core.findings import NAMES
-from core.whole import write_json
+from core.paths import ROOT
 
 if TYPE_CHECKING:
     from core.networks import FilmNetwork

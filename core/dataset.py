@@ -15,15 +15,19 @@ import pandas as pd
 from PIL import Image
 
 from core.findings import NAMES, NO_FINDING
+from core.paths import NIH, STARTER
 
-ROOT = Path(__file__).resolve().parent.parent
-NIH = Path(__file__).resolve().parent / "data" / "nih"
-STARTER = ROOT / "data" / "starter"
-SAMPLES = ROOT / "samples"
 DATA_VARIABLE = "HEAILTH_DATA"
+
+
 BASE_PX = 128
+
+
 FULL_PX = 1024
+
+
 SPLITS = ("train_val", "test")
+
 
 _COLUMNS = {
     "Image Index": "image_index",

@@ -18,7 +18,7 @@ from pathlib import Path
 import requests
 from tqdm import tqdm
 
-from core.dataset import NIH
+from core.paths import NIH
 
 PAGE = "https://nihcc.app.box.com/v/ChestXray-NIHCC"
 TRIES = 5  # without a new byte

@@ -12,9 +12,9 @@ import pandas as pd
 
 from core import checkpoints
 from core.checkpoints import Card
-from core.dataset import ROOT
-from core.summary import decimal
-from core.whole import whole, write_json
+from core.files import atomic, write_json
+from core.paths import ROOT
+from core.wording import decimal
 
 LOG = ROOT / "docs" / "experiments.csv"
 COLUMNS = (
@@ -81,7 +81,7 @@ def update() -> pd.DataFrame:
         known = pd.concat(parts, ignore_index=True)
     known = _with_test(known.reindex(columns=list(COLUMNS)))
     LOG.parent.mkdir(exist_ok=True)
-    with whole(LOG) as table, whole(LOG.with_suffix(".md")) as page:
+    with atomic(LOG) as table, atomic(LOG.with_suffix(".md")) as page:
         known.to_csv(table, index=False)
         page.write_text(_markdown(known), encoding="utf-8")
     return known

@@ -14,10 +14,10 @@ from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
 from core import dataset, strange
+from core.files import atomic, write_json
 from core.gate_space import ARRAYS, FACTS, KINDS, Space, extract
 from core.split import split_by_patient
 from core.strange import Maker
-from core.whole import whole, write_json
 
 DIMENSIONS = 128
 VALIDATION_SHARE = 0.15  # as in the recipes: these patients' films fit nothing but thresholds
@@ -58,7 +58,7 @@ def write(seed: int = 0) -> dict[str, Any]:
         "seed": seed,
         **thresholds(space, validation.pixels, rng),
     }
-    with whole(ARRAYS) as arrays:
+    with atomic(ARRAYS) as arrays:
         np.savez_compressed(arrays, **{k: v.astype(np.float16) for k, v in vars(space).items()})
         write_json(FACTS, facts)
     return facts

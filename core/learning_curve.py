@@ -12,10 +12,10 @@ import numpy as np
 from core import checkpoints, evaluation
 from core.bootstrap import figure, patient_draws
 from core.checkpoints import Card
-from core.dataset import ROOT
+from core.files import read_json, write_json
 from core.findings import HEADLINE, NAMES
-from core.summary import decimal, with_interval
-from core.whole import read_json, write_json
+from core.paths import ROOT
+from core.wording import decimal, with_interval
 
 RESULT = ROOT / "docs" / "learning_curve.json"
 OFFICIAL_FILMS = 86_524

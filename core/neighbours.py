@@ -13,7 +13,7 @@ import pandas as pd
 
 from core import checkpoints
 from core.dataset import FilmSet
-from core.whole import whole
+from core.files import atomic
 
 DIMENSIONS = 32
 FILE = "neighbours.npz"
@@ -72,7 +72,7 @@ def write(name: str, films: FilmSet) -> Path:
     patient = films.table["patient"].to_numpy()
     index = fit(features, films.table["image_index"].to_numpy(str), patient)
     path = checkpoints.folder(name) / FILE
-    with whole(path) as part:
+    with atomic(path) as part:
         np.savez_compressed(
             part,
             mean=index.mean,

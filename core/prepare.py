@@ -16,8 +16,8 @@ import pandas as pd
 from tqdm import tqdm
 
 from core import dataset, films, preprocess
+from core.files import atomic
 from core.films import FilmError
-from core.whole import whole
 
 _BLOCK = 2**20
 
@@ -41,7 +41,7 @@ def prepare(source: Path, target: Path) -> Prepared:
     written: dict[str, None] = {}  # a set in the order of the films
     unreadable: dict[str, str] = {}
     target.mkdir(parents=True, exist_ok=True)
-    with whole(target / "index.csv") as index, whole(target / "films.npy") as part:
+    with atomic(target / "index.csv") as index, atomic(target / "films.npy") as part:
         with part.open("wb") as file:
             _write_header(file, 0)
             for name, data in _films(source, written):

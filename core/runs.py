@@ -26,11 +26,11 @@ from core import (
 )
 from core.checkpoints import INPUT, Card
 from core.dataset import FilmSet, open_films
+from core.files import atomic
 from core.findings import NAMES
 from core.networks import FilmNetwork
 from core.split import split_by_patient
 from core.training import Fitted, Recipe
-from core.whole import whole
 
 DECIMALS = 6
 """Of logits in scores.csv; the card's figures are computed from what the file says."""
@@ -194,5 +194,5 @@ def _shortcuts(network: FilmNetwork, card: Card, data: Path | None) -> dict[str,
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:
-    with whole(path) as part:
+    with atomic(path) as part:
         table.to_csv(part, index=False, float_format=f"%.{DECIMALS}f")

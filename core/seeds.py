@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core import checkpoints, dataset, evaluation, summary
+from core import checkpoints, dataset, evaluation, summary, wording
 from core.bootstrap import figure, patient_draws, rounded
 from core.checkpoints import Card
-from core.dataset import ROOT
+from core.files import atomic, read_json, write_json
 from core.findings import HEADLINE, NAMES
-from core.summary import decimal
-from core.whole import read_json, whole, write_json
+from core.paths import ROOT
+from core.wording import decimal
 
 RESULT = ROOT / "docs" / "seeds.json"
 SCORES = ROOT / "docs" / "seeds.csv.gz"
@@ -76,7 +76,7 @@ def write(names: Sequence[str]) -> dict[str, Any]:
     scores = pd.concat(tables)[["run", *columns]].round(4)
     content = measure([*kept, *map(_facts, cards)], scores)
     SCORES.parent.mkdir(exist_ok=True)
-    with whole(SCORES) as part:
+    with atomic(SCORES) as part:
         packing = {"method": "gzip", "mtime": 0}  # the same runs give the same bytes
         scores[["run", "image_index", *_LOGITS]].to_csv(part, index=False, compression=packing)
         write_json(RESULT, content)
@@ -203,7 +203,7 @@ def in_words(content: dict[str, Any], network: str) -> str:
     return (
         f"{one['title']}, {len(one['runs'])} seeds of one recipe: "
         f"{', '.join(decimal(run['value']) for run in one['runs'])}; mean "
-        f"{summary.with_interval(one['mean']['value'], one['mean']['interval'])}, standard "
+        f"{wording.with_interval(one['mean']['value'], one['mean']['interval'])}, standard "
         f"deviation {decimal(one['deviation'])}."
     )
 

@@ -1,12 +1,11 @@
 """The shipped figures as the Markdown table of README, from cards and scores alone."""
 
-import math
-from collections.abc import Sequence
 from typing import Any
 
 from core import checkpoints, comparison
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
+from core.wording import decimal, with_interval
 
 ONE_RUN = " with these weights, one run of each"
 
@@ -50,24 +49,6 @@ def made(card: Card) -> str:
 def _heading(cards: list[Card]) -> str:
     titles = " | ".join(card.title for card in cards)
     return f"| Finding | positive films | {titles} |"
-
-
-def decimal(value: float | None, digits: int = 3) -> str:
-    """A figure without its leading zero, as the field writes it: .743, -.012; a dash for none."""
-    if value is None or math.isnan(value):
-        return "–"
-    text = f"{value:.{digits}f}"
-    return text.replace("0.", ".", 1) if abs(float(text)) < 1 else text
-
-
-def bracket(interval: Sequence[float] | None, digits: int = 3) -> str:
-    """An interval: [.690, .734]; empty where there is none."""
-    return f"[{', '.join(decimal(end, digits) for end in interval)}]" if interval else ""
-
-
-def with_interval(value: float | None, interval: Sequence[float] | None) -> str:
-    """`.743 [.718, .766]`."""
-    return f"{decimal(value)} {bracket(interval)}".strip()
 
 
 def difference_in_words(cards: list[Card]) -> str:

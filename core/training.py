@@ -25,12 +25,12 @@ from tqdm import tqdm
 from core import networks, preprocess
 from core.dataset import FilmSet
 from core.evaluation import VOTING_POSITIVES
+from core.files import atomic
 from core.findings import HEADLINE, NAMES
 from core.optimisation import keep_freed_memory, parameter_groups, warm_average, warmup_cosine
 from core.scoring import score
 from core.split import some_patients, split_by_patient
 from core.targets import Targets, targets
-from core.whole import whole
 
 
 @dataclass(frozen=True)
@@ -284,7 +284,7 @@ def _start(loop: _Loop, run: Path, resume: bool) -> list[dict[str, float]]:
 
 def _save_state(loop: _Loop, rows: list[dict[str, float]], run: Path) -> None:
     state = {**loop.state_dict(), "recipe": asdict(loop.recipe), "history": rows}
-    with whole(run / "state.pt") as path:
+    with atomic(run / "state.pt") as path:
         torch.save(state, path)
 
 
@@ -303,7 +303,7 @@ HISTORY = (
 
 def write_history(rows: list[dict[str, float]], run: Path) -> None:
     """history.csv: replaced whole, so that a page that follows the run never reads half a line."""
-    with whole(run / "history.csv") as path:
+    with atomic(run / "history.csv") as path:
         pd.DataFrame(rows, columns=list(HISTORY)).to_csv(path, index=False, float_format="%.6g")
 
 

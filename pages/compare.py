@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import seeds
 from core.checkpoints import Card
-from core.summary import bracket, decimal
+from core.wording import bracket, decimal
 from ui import (
     finding_section,
     group_section,

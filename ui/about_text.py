@@ -8,7 +8,7 @@ import pandas as pd
 from core import VERSION
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
-from core.summary import decimal, with_interval
+from core.wording import decimal, with_interval
 
 GROUPS = {
     "views": {"PA": "PA view", "AP": "AP view"},

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from core import dataset, heat
+from core import heat
 from core.findings import NAMES, TITLES
+from core.paths import SAMPLES
 from ui import reading_text, viewer
 from ui.batch_reading import Entry, Upload
 from ui.batch_table import STATUS, grey
@@ -55,4 +56,4 @@ def show(entry: Entry, finding: str, is_sample: bool) -> None:
 def from_samples(entry: Entry, uploads: list[Upload]) -> bool:
     """Whether an entry is one of our sample films."""
     chosen = any(upload.key == "samples" for upload in uploads)
-    return chosen and (dataset.SAMPLES / entry.answer.file).is_file()
+    return chosen and (SAMPLES / entry.answer.file).is_file()

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from core import batch, dataset, heat, zones
+from core import batch, heat, zones
 from core.archives import Source
 from core.batch import Answer
 from core.films import Film
+from core.paths import SAMPLES
 from core.ranking import ranked
 from ui import cache, results, viewer
 from ui.reading import Opinion
@@ -73,7 +74,7 @@ def samples() -> Upload:
 
 
 def _sample_sources() -> list[Source]:
-    paths = sorted(dataset.SAMPLES.glob("*.png"))
+    paths = sorted(SAMPLES.glob("*.png"))
     return [Source(path.name, path.read_bytes) for path in paths]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from core.summary import decimal
+from core.wording import decimal
 from ui.runs import Run
 from ui.score_charts import MARKERS
 from ui.style import REFERENCE_COLOUR, network_colour, tidy

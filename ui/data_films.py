@@ -11,6 +11,7 @@ import streamlit as st
 from PIL import Image
 
 from core import dataset, films, heat
+from core.paths import SAMPLES
 from ui import cache, viewer
 
 SHOWN_PX = 300
@@ -51,7 +52,7 @@ def _shelf(folder: Path | None) -> Shelf:
         pixels = np.load(folder / "films.npy", mmap_mode="r")
     elif folder is not None:
         paths = dataset.nih_pngs(folder)
-    paths |= {path.name: path for path in dataset.SAMPLES.glob("*.png")}
+    paths |= {path.name: path for path in SAMPLES.glob("*.png")}
     return Shelf(paths, prepared, pixels, frozenset(cache.starter_index()["image_index"]))
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.findings import TITLES
-from core.summary import bracket, decimal
+from core.wording import bracket, decimal
 from ui.data_charts import MAIN, SECOND
 from ui.style import OTHER_COLOUR, REFERENCE_COLOUR, SECOND_OTHER_COLOUR, STILL, tidy
 

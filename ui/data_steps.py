@@ -5,6 +5,7 @@ import streamlit as st
 from PIL import Image
 
 from core import checkpoints, dataset
+from core.paths import SAMPLES
 from ui import cache, film_choice, viewer
 from ui.results import called
 
@@ -50,7 +51,7 @@ def steps(name: str, network: str, size: int, seed: int) -> list[tuple[str, str,
     from core.preprocess import Augmentation
     from core.steps import walk
 
-    path = dataset.SAMPLES / name
+    path = SAMPLES / name
     film = films.read_path(path)
     ranges = Augmentation(**cache.card(network).recipe["augmentation"])
     done = walk(film, size, ranges, seed, AUGMENTED)

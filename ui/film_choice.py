@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from core import dataset
 from core.archives import is_zip
 from core.findings import NO_FINDING, TITLES
+from core.paths import SAMPLES
 from ui import cache, data_films
 from ui.frame import PAGES
 from ui.reading_text import listed, titled
@@ -117,13 +117,13 @@ def _choose_sample() -> Choice:
 @st.cache_data(show_spinner=False)
 def samples() -> pd.DataFrame:
     """The films in samples/ by file name: labels (a list), view, age, sex, boxes (a number)."""
-    table = pd.read_csv(dataset.SAMPLES / "samples.csv", index_col="image_index")
+    table = pd.read_csv(SAMPLES / "samples.csv", index_col="image_index")
     return table.assign(labels=table["labels"].str.split("|"))
 
 
 def sample(name: str) -> Choice:
     """A sample film with NIH's labels."""
-    return Choice(name, (dataset.SAMPLES / name).read_bytes(), samples().loc[name, "labels"])
+    return Choice(name, (SAMPLES / name).read_bytes(), samples().loc[name, "labels"])
 
 
 def described(name: str, row: pd.Series) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
-from core.summary import decimal, with_interval
+from core.wording import decimal, with_interval
 from ui import results, score_charts
 from ui.results import called
 from ui.score_charts import Scored

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import dataset
 from core.findings import NAMES, NO_FINDING, TITLES
+from core.paths import SAMPLES
 from ui import cache, data_films
 
 FILM_WIDTH = 124
@@ -76,7 +76,7 @@ def _film(row: dict[str, object], picture: bytes) -> None:
         f"{labels(row)}  \n{row['view']}, {row['sex']}, {row['age']} years  \n"
         f"patient {row['patient']}"
     )
-    is_sample = (dataset.SAMPLES / name).is_file()
+    is_sample = (SAMPLES / name).is_file()
     st.page_link(
         "pages/predict.py",
         label="Read this film",

@@ -6,7 +6,7 @@ import streamlit as st
 from core.checkpoints import Card
 from core.findings import TITLES
 from core.groups import AGE_GROUPS
-from core.summary import decimal, with_interval
+from core.wording import decimal, with_interval
 from ui import results
 from ui.about_text import GROUPS, PREFIXES
 from ui.results import called

@@ -14,8 +14,8 @@ import numpy as np
 
 from core import heat
 from core.checkpoints import Card
-from core.dataset import SAMPLES
 from core.findings import NAMES
+from core.paths import SAMPLES
 from ui import viewer
 
 FILM, FINDING = "00013125_000.png", "Cardiomegaly"

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from core import heat, localisation
 from core.dataset import FULL_PX
 from core.findings import TITLES
-from core.summary import decimal
+from core.wording import decimal
 from ui import cache, localisation_results, viewer
 from ui.localisation_text import shares
 

@@ -11,7 +11,7 @@ from core import checkpoints, localisation_figures, localisation_files
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
 from core.localisation_figures import ALL, GROUPS, MEAN, WITHOUT
-from core.summary import decimal, with_interval
+from core.wording import decimal, with_interval
 from ui import cache
 from ui.results import called
 

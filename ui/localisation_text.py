@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from core.findings import NAMES, TITLES
 from core.localisation_figures import ALL
-from core.summary import bracket, decimal, with_interval
+from core.wording import bracket, decimal, with_interval
 from ui.localisation_results import EXACT, Checked, methods, paired
 
 FALLEN = 0.5

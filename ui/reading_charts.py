@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 from scipy.special import logit
 
-from core.summary import decimal
+from core.wording import decimal
 from ui.style import REFERENCE_COLOUR, tidy
 
 PROBABILITY_TICKS = (0.001, 0.01, 0.1, 0.5, 0.9)

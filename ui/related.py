@@ -8,7 +8,7 @@ import streamlit as st
 from core import published
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
-from core.summary import decimal
+from core.wording import decimal
 from ui import cache
 from ui.related_text import DID
 from ui.results import called

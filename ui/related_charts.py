@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
 from core.published import BOXED
-from core.summary import decimal
+from core.wording import decimal
 from ui import related
 from ui.related_text import PRIOR
 from ui.results import called

@@ -5,7 +5,7 @@ import pandas as pd
 from core import census
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
-from core.summary import decimal, with_interval
+from core.wording import decimal, with_interval
 from ui.results import called
 
 PRIOR = "Location prior"

@@ -10,7 +10,8 @@ import streamlit as st
 from core import checkpoints, comparison
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
-from core.summary import ONE_RUN, bracket, decimal, in_words, with_interval
+from core.summary import ONE_RUN, in_words
+from core.wording import bracket, decimal, with_interval
 from ui import cache
 from ui.about_text import STARTS
 

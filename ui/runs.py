@@ -8,7 +8,7 @@ import pandas as pd
 
 from core import checkpoints
 from core.checkpoints import Card
-from core.summary import decimal
+from core.wording import decimal
 from ui import cache
 from ui.results import called, said_once
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from core import thresholds
 from core.findings import TITLES
-from core.summary import bracket, decimal
 from core.thresholds import Confusion
+from core.wording import bracket, decimal
 from ui import results
 from ui.results import called
 from ui.tested import Tested, choose, draws

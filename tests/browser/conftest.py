@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from core.dataset import ROOT
+from core.paths import ROOT
 from tests.browser.looking import wait_until_drawn
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

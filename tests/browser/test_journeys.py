@@ -5,10 +5,11 @@ import zipfile
 import pandas as pd
 from playwright.sync_api import expect
 
-from core import checkpoints, dataset
+from core import checkpoints
+from core.paths import NIH, ROOT
 from tests.browser.looking import PATIENCE, wait_until_drawn
 
-UPLOAD = dataset.ROOT / "tests" / "files" / "rsna_jpeg_baseline.dcm"
+UPLOAD = ROOT / "tests" / "files" / "rsna_jpeg_baseline.dcm"
 
 
 def _metric(page, label):
@@ -59,8 +60,8 @@ def test_from_a_case_count_to_its_films_to_a_reading(visit):
 
 def test_a_view_of_the_data_can_be_shared_by_its_address(visit):
     page = visit("/dataset?view=AP&list=test+list")
-    raw = pd.read_csv(dataset.NIH / "Data_Entry_2017_v2020.csv.gz")
-    test = set(pd.read_csv(dataset.NIH / "test_list.txt.gz", header=None)[0])
+    raw = pd.read_csv(NIH / "Data_Entry_2017_v2020.csv.gz")
+    test = set(pd.read_csv(NIH / "test_list.txt.gz", header=None)[0])
     keep = (raw["View Position"] == "AP") & raw["Image Index"].isin(test)
     expect(_metric(page, "Films")).to_have_text(f"{keep.sum():,}", timeout=PATIENCE)
 

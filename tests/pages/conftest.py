@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import checkpoints
-from core.dataset import ROOT
+from core.paths import ROOT
 
 
 @pytest.fixture

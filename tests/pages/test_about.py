@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core import VERSION, checkpoints
 from core.findings import NAMES, TITLES
-from core.summary import with_interval
+from core.wording import with_interval
 from ui import about_text
 
 

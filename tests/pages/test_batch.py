@@ -13,10 +13,10 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core import batch, checkpoints, dataset
-from core.dataset import ROOT, SAMPLES
+from core import batch, checkpoints
 from core.findings import NAMES
 from core.inference import Predictor
+from core.paths import ROOT, SAMPLES
 from ui import batch_files, batch_reading, batch_table
 from ui.batch_reading import Entry
 
@@ -29,7 +29,7 @@ def few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if samples/ held three films."""
     for path in FILMS:
         shutil.copy(path, tmp_path)
-    monkeypatch.setattr(dataset, "SAMPLES", tmp_path)
+    monkeypatch.setattr("ui.batch_reading.SAMPLES", tmp_path)
 
 
 def photo() -> bytes:

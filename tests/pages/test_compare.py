@@ -24,8 +24,8 @@ from core import (
     learning_curve,
     seeds,
 )
-from core.dataset import ROOT
 from core.findings import NAMES
+from core.paths import ROOT
 from ui import finding_section, mistakes
 from ui.tested import tested as scored
 

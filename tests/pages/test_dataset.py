@@ -5,6 +5,7 @@ import pytest
 
 from core import census, dataset
 from core.census import Filter
+from core.paths import NIH, SAMPLES
 from core.prepare import prepare
 from ui import cache, data_films, data_text, film_filter, gallery
 
@@ -20,7 +21,7 @@ SECTIONS = [
 
 @pytest.fixture(scope="module")
 def raw():
-    return pd.read_csv(dataset.NIH / "Data_Entry_2017_v2020.csv.gz")
+    return pd.read_csv(NIH / "Data_Entry_2017_v2020.csv.gz")
 
 
 def _metrics(app):
@@ -182,7 +183,7 @@ def test_the_film_is_followed_to_the_input_and_its_changes(opened):
 def test_a_film_of_the_data_set_is_read_by_its_address(opened):
     app = opened("dataset")
     names = gallery.order(cache.starter_index(), None)["image_index"]
-    name = next(name for name in names if not (dataset.SAMPLES / name).exists())
+    name = next(name for name in names if not (SAMPLES / name).exists())
     app = app.switch_page("pages/predict.py")
     app.query_params["film"] = name
     app = app.run()
@@ -205,7 +206,7 @@ def test_films_come_at_full_size_from_a_folder_of_nih_films(tmp_path, monkeypatc
     """HEAILTH_DATA in NIH's layout, then as `prepare` writes it: each is preferred to 128 px."""
     stranger = cache.nih_table()["image_index"].iloc[-1]
     assert stranger not in data_films.shelf()
-    sample = next(dataset.SAMPLES.glob("*.png"))
+    sample = next(SAMPLES.glob("*.png"))
     folder = tmp_path / "nih" / "images_001" / "images"
     folder.mkdir(parents=True)
     (folder / stranger).write_bytes(sample.read_bytes())

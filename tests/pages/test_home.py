@@ -7,7 +7,7 @@ import pytest
 
 from core import checkpoints
 from core.findings import NAMES
-from core.summary import bracket, decimal
+from core.wording import bracket, decimal
 from ui import home_map
 from ui.frame import PAGES
 

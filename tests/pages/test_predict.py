@@ -17,9 +17,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core import batch, checkpoints, dataset, films, gate, heat, localisation, neighbours
-from core.dataset import ROOT, SAMPLES
 from core.findings import NAMES
 from core.inference import Predictor
+from core.paths import ROOT, SAMPLES
 from core.ranking import ranked
 from ui import cache, film_choice, reading_downloads, reading_text
 from ui.reading import Examined, Opinion
@@ -105,7 +105,7 @@ def test_without_samples_films_can_still_be_uploaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     data = (SAMPLES / SAMPLE).read_bytes()
-    monkeypatch.setattr(dataset, "SAMPLES", tmp_path)
+    monkeypatch.setattr("ui.film_choice.SAMPLES", tmp_path)
     st.cache_data.clear()
     app = opened()
     assert "git checkout -- samples" in app.info[0].value

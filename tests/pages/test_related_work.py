@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from core import checkpoints, published
-from core.summary import decimal, with_interval
+from core.wording import decimal, with_interval
 from ui.related_text import DID
 
 HEADER = "work,year,split,mean"

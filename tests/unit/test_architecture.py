@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.dataset import ROOT
+from core.paths import ROOT
 
 FORBIDDEN = {
     "core": {"ui", "pages", "streamlit"},

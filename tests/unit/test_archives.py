@@ -7,11 +7,12 @@ import zipfile
 
 import pytest
 
-from core import archives, batch, dataset, films
+from core import archives, batch, films
 from core.findings import NAMES
 from core.inference import Predictor
+from core.paths import SAMPLES
 
-FILM = sorted(dataset.SAMPLES.glob("*.png"))[0].read_bytes()
+FILM = sorted(SAMPLES.glob("*.png"))[0].read_bytes()
 
 
 def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -6,6 +6,7 @@ import pytest
 from core import census, dataset
 from core.census import Filter
 from core.findings import NAMES
+from core.paths import NIH
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +158,7 @@ def test_panel_finds_something_on_46_percent_of_no_finding_test_films(nih):
 
 
 def test_nih_counts_by_text_search(nih):
-    raw = pd.read_csv(dataset.NIH / "Data_Entry_2017_v2020.csv.gz")
+    raw = pd.read_csv(NIH / "Data_Entry_2017_v2020.csv.gz")
     labels = raw["Finding Labels"].str.split("|").explode()
     counts = census.case_counts(nih)
     assert counts["images"].to_dict() == labels[labels != "No Finding"].value_counts().to_dict()
@@ -166,7 +167,7 @@ def test_nih_counts_by_text_search(nih):
 
 
 def test_combinations_and_follow_up_of_nih_by_another_route(nih):
-    raw = pd.read_csv(dataset.NIH / "Data_Entry_2017_v2020.csv.gz")
+    raw = pd.read_csv(NIH / "Data_Entry_2017_v2020.csv.gz")
     labels = raw["Finding Labels"].str.split("|").map(sorted).str.join("|")
     several = labels[labels.str.contains("|", regex=False)]
     assert census.n_combinations(nih) == several.nunique()

@@ -12,11 +12,12 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from core import checkpoints, dataset
+from core import checkpoints
 from core.cli import app
 from core.findings import NAMES
+from core.paths import ROOT, SAMPLES
 
-SAMPLES = sorted(dataset.SAMPLES.glob("*.png"))
+FILMS = sorted(SAMPLES.glob("*.png"))
 
 
 def predict(*arguments):
@@ -29,12 +30,12 @@ def predict(*arguments):
 def folder(tmp_path_factory):
     """Two films, a colour photograph, a broken film and a text file."""
     folder = tmp_path_factory.mktemp("films")
-    for film in SAMPLES[:2]:
+    for film in FILMS[:2]:
         shutil.copy(film, folder)
     red = np.zeros((300, 300, 3), np.uint8)
     red[:, :, 0] = np.linspace(0, 255, 300)
     Image.fromarray(red).save(folder / "photo.jpg")
-    (folder / "broken.png").write_bytes(SAMPLES[0].read_bytes()[:20_000])
+    (folder / "broken.png").write_bytes(FILMS[0].read_bytes()[:20_000])
     (folder / "notes.txt").write_text("hello")
     return folder
 
@@ -54,8 +55,8 @@ def test_every_file_is_answered_with_one_of_three_statuses(answers):
     assert list(table.columns) == ["file", "status", "reason", *NAMES]
     by_name = {file.rsplit("/", 1)[-1]: row for file, row in table.set_index("file").iterrows()}
     assert {name: row["status"] for name, row in by_name.items()} == {
-        SAMPLES[0].name: "ok",
-        SAMPLES[1].name: "ok",
+        FILMS[0].name: "ok",
+        FILMS[1].name: "ok",
         "photo.jpg": "refused",
         "broken.png": "error",
         "notes.txt": "error",
@@ -73,7 +74,7 @@ def test_probabilities_are_the_calibrated_logits_of_scores_csv(answers):
     name, table, _ = answers
     card = checkpoints.load_card(name)
     scores = checkpoints.load_scores(name).set_index("image_index")
-    for film in SAMPLES[:2]:
+    for film in FILMS[:2]:
         row = table[table["file"].str.endswith(film.name)].iloc[0]
         for finding in NAMES:
             fit = card.calibration[finding]
@@ -83,20 +84,20 @@ def test_probabilities_are_the_calibrated_logits_of_scores_csv(answers):
 
 def test_maps_are_raw_and_add_up(answers):
     name, _, maps = answers
-    assert sorted(path.stem for path in maps.glob("*.npz")) == [path.stem for path in SAMPLES[:2]]
+    assert sorted(path.stem for path in maps.glob("*.npz")) == [path.stem for path in FILMS[:2]]
     scores = checkpoints.load_scores(name).set_index("image_index")
     network, _ = checkpoints.load_network(name)
     bias = network.head.bias.detach().numpy()
-    stored = np.load(maps / f"{SAMPLES[0].stem}.npz")
+    stored = np.load(maps / f"{FILMS[0].stem}.npz")
     assert list(stored["findings"]) == list(NAMES)
     assert stored["maps"].dtype == np.float32
     assert stored["maps"].shape[0] == 14
-    expected = scores.loc[SAMPLES[0].name, [f"logit_{n}" for n in NAMES]].to_numpy(float)
+    expected = scores.loc[FILMS[0].name, [f"logit_{n}" for n in NAMES]].to_numpy(float)
     assert stored["maps"].mean((1, 2)) + bias == pytest.approx(expected, abs=1e-3)
 
 
 def test_json_carries_a_schema_and_the_same_numbers(folder):
-    result = predict(SAMPLES[0], folder / "notes.txt", "--json")
+    result = predict(FILMS[0], folder / "notes.txt", "--json")
     content = json.loads(result.stdout)
     assert content["schema"] == 2
     assert [film["status"] for film in content["films"]] == ["ok", "error"]
@@ -107,21 +108,21 @@ def test_json_carries_a_schema_and_the_same_numbers(folder):
 def test_films_of_one_stem_keep_their_own_maps(tmp_path):
     for number, name in enumerate(("a", "b")):
         (tmp_path / name).mkdir()
-        shutil.copy(SAMPLES[number], tmp_path / name / "film.png")
+        shutil.copy(FILMS[number], tmp_path / name / "film.png")
     assert predict(tmp_path, "--maps", tmp_path / "m", "--model", "cnn").exit_code == 0
     first, second = (np.load(tmp_path / "m" / f"{s}.npz")["maps"] for s in ("film", "film-2"))
     assert not np.allclose(first, second)
 
 
 def test_dicom_results_are_written_for_dicom_films_alone(tmp_path):
-    dicom = dataset.ROOT / "tests" / "files" / "rsna_jpeg_baseline.dcm"
+    dicom = ROOT / "tests" / "files" / "rsna_jpeg_baseline.dcm"
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         shutil.copy(dicom, tmp_path / name / "film.dcm")
     unlinked = pydicom.dcmread(dicom)
     del unlinked.StudyInstanceUID
     unlinked.save_as(tmp_path / "a" / "loose.dcm")
-    shutil.copy(SAMPLES[0], tmp_path / "a")
+    shutil.copy(FILMS[0], tmp_path / "a")
     out = tmp_path / "out"
     result = predict(tmp_path / "a", tmp_path / "b", "--dicom", out, "--model", "cnn", "--json")
     assert result.exit_code == 0
@@ -141,7 +142,7 @@ def test_paths_and_models_that_are_not_there_are_named(tmp_path):
     missing = predict(tmp_path / "none.png")
     assert missing.exit_code == 2
     assert "There is no file or folder" in missing.output
-    unknown = predict(SAMPLES[0], "--model", "resnet")
+    unknown = predict(FILMS[0], "--model", "resnet")
     assert unknown.exit_code == 2
     assert "There is no checkpoint 'resnet'" in unknown.output
     assert predict(tmp_path).exit_code == 2
@@ -150,7 +151,7 @@ def test_paths_and_models_that_are_not_there_are_named(tmp_path):
 def test_a_failed_call_leaves_the_old_table(tmp_path):
     out = tmp_path / "scores.csv"
     out.write_text("precious")
-    assert predict(SAMPLES[0], "--model", "resnet", "--out", out).exit_code == 2
+    assert predict(FILMS[0], "--model", "resnet", "--out", out).exit_code == 2
     assert out.read_text() == "precious"
 
 
@@ -170,7 +171,7 @@ def test_evaluate_repeats_the_shipped_figures(tmp_path, monkeypatch):
 def test_module_runs_from_the_shell():
     done = subprocess.run(
         [sys.executable, "-m", "core", "predict", "--help"],
-        cwd=dataset.ROOT,
+        cwd=ROOT,
         capture_output=True,
         text=True,
     )

@@ -9,6 +9,7 @@ import pytest
 
 from core import dataset
 from core.findings import NAMES, NO_FINDING
+from core.paths import NIH, SAMPLES
 
 # Images per finding in the v2020 table, as the NIH Clinical Center publishes them.
 PUBLISHED = {
@@ -49,7 +50,7 @@ def test_official_split_shares_no_patient(table):
 
 
 def test_rows_agree_with_the_raw_file(table):
-    with gzip.open(dataset.NIH / "Data_Entry_2017_v2020.csv.gz", "rt") as file:
+    with gzip.open(NIH / "Data_Entry_2017_v2020.csv.gz", "rt") as file:
         raw = list(csv.reader(file))[1:]
     for number in (0, 1, 777, 55_555, 112_119):
         row, line = table.iloc[number], raw[number]
@@ -110,7 +111,7 @@ def test_starter_pngs_are_given_by_name_and_strangers_left_out():
 
 
 def test_samples_cover_all_findings_and_are_test_films(table):
-    names = sorted(path.name for path in dataset.SAMPLES.glob("*.png"))
+    names = sorted(path.name for path in SAMPLES.glob("*.png"))
     rows = table[table["image_index"].isin(names)]
     assert len(rows) == len(names) >= 40
     assert (rows["split"] == "test").all()
@@ -120,7 +121,7 @@ def test_samples_cover_all_findings_and_are_test_films(table):
 
 
 def _nih_folder(folder, nested):
-    films = sorted(dataset.SAMPLES.glob("*.png"))[:4]
+    films = sorted(SAMPLES.glob("*.png"))[:4]
     target = folder / "images_001" / "images" if nested else folder
     target.mkdir(parents=True, exist_ok=True)
     for film in films:

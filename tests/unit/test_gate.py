@@ -9,9 +9,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from core import films, gate, gate_fit, gate_space, strange
-from core.dataset import ROOT, SAMPLES, open_starter
+from core.dataset import open_starter
 from core.films import Film
 from core.gate_space import KINDS
+from core.paths import ROOT, SAMPLES
 
 CHEST = SAMPLES / "00009745_000.png"
 

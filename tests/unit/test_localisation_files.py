@@ -23,6 +23,7 @@ from core import (
 )
 from core.cli import app
 from core.findings import NAMES
+from core.paths import SAMPLES
 
 METHODS = list(explain.METHODS)
 
@@ -31,7 +32,7 @@ METHODS = list(explain.METHODS)
 def films():
     """Five test films at 128 px, as the starter set holds them: four with boxes, one without."""
     boxes = set(dataset.load_boxes()["image_index"])
-    names = [path.name for path in sorted(dataset.SAMPLES.glob("*.png"))]
+    names = [path.name for path in sorted(SAMPLES.glob("*.png"))]
     boxed = [name for name in names if name in boxes][:4]
     test = dataset.open_films(None, "test")
     table = test.table["image_index"]
@@ -68,7 +69,7 @@ def test_figures_are_those_of_predict_on_the_full_size_films(written, tmp_path):
     """Another way: the originals through `predict --maps`, measured against NIH's boxes by hand."""
     _, table, _ = written
     table = table[table["method"] == explain.EXACT]
-    paths = sorted({dataset.SAMPLES / name for name in table["image_index"]})
+    paths = sorted({SAMPLES / name for name in table["image_index"]})
     rows = batch.predict(paths, "cnn", tmp_path)
     probabilities = {path.name: row.probabilities for path, row in zip(paths, rows, strict=True)}
     for row in table.to_dict("records"):

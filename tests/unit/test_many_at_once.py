@@ -5,14 +5,15 @@ from threading import Barrier
 
 import numpy as np
 
-from core import batch, checkpoints, dataset
+from core import batch, checkpoints
 from core.inference import Predictor
+from core.paths import SAMPLES
 
 READERS = 20
 
 
 def test_twenty_films_read_at_the_same_time_are_read_as_each_alone():
-    sources = batch.from_paths(sorted(dataset.SAMPLES.glob("*.png"))[:READERS])
+    sources = batch.from_paths(sorted(SAMPLES.glob("*.png"))[:READERS])
     predictors = {name: Predictor(name) for name in checkpoints.names()}
     alone = [batch.answer(source, predictors) for source in sources]
     together = Barrier(READERS)

@@ -12,9 +12,10 @@ from typer.testing import CliRunner
 
 from core import dataset
 from core.cli import app
+from core.paths import SAMPLES
 from core.prepare import prepare
 
-FILMS = sorted(dataset.SAMPLES.glob("*.png"))[:4]
+FILMS = sorted(SAMPLES.glob("*.png"))[:4]
 NAMES = [film.name for film in FILMS]
 
 

@@ -9,18 +9,19 @@ import torch
 from PIL import Image
 
 from core import dataset, films, preprocess
+from core.paths import SAMPLES
 
-SAMPLES = sorted(dataset.SAMPLES.glob("*.png"))
+FILMS = sorted(SAMPLES.glob("*.png"))
 
 
 @pytest.fixture(scope="module")
 def starter():
-    names = [path.name for path in SAMPLES]
+    names = [path.name for path in FILMS]
     pngs = dataset.load_starter_pngs(names)
     return {name: np.asarray(Image.open(io.BytesIO(png))) for name, png in pngs.items()}
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILMS, ids=lambda path: path.stem)
 def test_full_size_film_becomes_its_starter_film_bit_for_bit(path, starter):
     assert np.array_equal(preprocess.to_base(films.read_path(path)), starter[path.name])
 
@@ -30,7 +31,7 @@ def _film(grey):
 
 
 def test_serving_and_validation_give_the_same_input():
-    path = SAMPLES[0]
+    path = FILMS[0]
     film = films.read_path(path)
     base = dataset.load_starter_pngs([path.name])[path.name]
     small = films.read(base, path.name)
@@ -69,7 +70,7 @@ def test_larger_films_are_antialiased():
 
 def test_enlarging_first_and_the_route_agree_with_the_original(starter):
     """A film exported at twice the size reads nearly as the original does."""
-    path = SAMPLES[3]
+    path = FILMS[3]
     original = films.read_path(path)
     large = cv2.resize(original.pixels, (2048, 2048), interpolation=cv2.INTER_LINEAR)
     difference = preprocess.to_base(_film(large)).astype(int) - starter[path.name]

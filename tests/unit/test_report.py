@@ -9,8 +9,8 @@ import pytest
 from pypdf import PdfReader
 
 from core import films, gate, heat, report
-from core.dataset import SAMPLES
 from core.inference import Predictor
+from core.paths import SAMPLES
 from core.ranking import ranked
 from core.report import Report
 from ui import report as film_report

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from core import checkpoints, seeds
 from core.cli import app
-from core.dataset import ROOT
 from core.findings import HEADLINE, NAMES
+from core.paths import ROOT
 
 CARDS = [checkpoints.load_card(name) for name in checkpoints.names()]
 

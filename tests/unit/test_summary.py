@@ -4,9 +4,9 @@ import re
 
 from typer.testing import CliRunner
 
-from core import summary
+from core import summary, wording
 from core.cli import app
-from core.dataset import ROOT
+from core.paths import ROOT
 
 
 def test_readme_shows_what_the_results_command_prints():
@@ -19,10 +19,10 @@ def test_readme_shows_what_the_results_command_prints():
 
 
 def test_figures_are_written_without_the_leading_zero():
-    assert summary.with_interval(0.7434, [0.7181, 0.7659]) == ".743 [.718, .766]"
-    assert summary.decimal(-0.0123) == "-.012"
-    assert summary.decimal(0.9996) == "1.000"
-    assert summary.with_interval(None, None) == "–"
+    assert wording.with_interval(0.7434, [0.7181, 0.7659]) == ".743 [.718, .766]"
+    assert wording.decimal(-0.0123) == "-.012"
+    assert wording.decimal(0.9996) == "1.000"
+    assert wording.with_interval(None, None) == "–"
 
 
 def test_a_difference_is_claimed_only_when_its_interval_excludes_zero():

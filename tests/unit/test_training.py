@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from core import checkpoints, dataset, runs, scoring, training
 from core.cli import app
+from core.paths import ROOT
 from core.split import split_by_patient
 from core.training import Recipe
 
@@ -111,7 +112,7 @@ app(["train", "cnn", "--films", "160", "--epochs", "4", *sys.argv[2:]])
 
 def _run(folder, *options, **kwargs):
     command = [sys.executable, "-c", RUN, str(folder), *options]
-    return subprocess.Popen(command, cwd=dataset.ROOT, stderr=subprocess.PIPE, **kwargs)
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, **kwargs)
 
 
 @pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGINT])

@@ -3,25 +3,25 @@
 import numpy as np
 import pytest
 
-from core.whole import read_json, whole, write_json
+from core.files import atomic, read_json, write_json
 
 
 def test_a_write_that_fails_leaves_what_was_there(tmp_path):
     path = tmp_path / "card.json"
     path.write_text("old")
-    with pytest.raises(OSError, match="disk"), whole(path) as part:
+    with pytest.raises(OSError, match="disk"), atomic(path) as part:
         part.write_text("half of the n")
         raise OSError("disk full")
     assert path.read_text() == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["card.json"]
-    with whole(path) as part:
+    with atomic(path) as part:
         part.write_text("new")
     assert path.read_text() == "new"
     assert [file.name for file in tmp_path.iterdir()] == ["card.json"]
 
 
 def test_the_suffix_stays_for_formats_that_go_by_it(tmp_path):
-    with whole(tmp_path / "maps.npz") as part:
+    with atomic(tmp_path / "maps.npz") as part:
         np.savez(part, maps=np.ones(2))
     assert np.load(tmp_path / "maps.npz")["maps"].tolist() == [1, 1]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
+def atomic(path: Path) -> Iterator[Path]:
     """Where to write instead of `path`; it takes the place of `path` when the block has ended well.
 
     The name keeps its suffix, by which numpy and others choose a format. A block that fails leaves
@@ -25,7 +25,7 @@ def whole(path: Path) -> Iterator[Path]:
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """A JSON file, whole."""
-    with whole(path) as part:
+    with atomic(path) as part:
         part.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
