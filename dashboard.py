@@ -84,9 +84,9 @@ def score(card: Card, found: HomeMap) -> str:
 @st.cache_data(show_spinner=False)
 def picture(path: Path, stamp: float, found: HomeMap | None) -> bytes:
     """JPEG of a full-size film with its boxes and the map."""
-    from core import films
+    from core.films.read import read_path
 
-    grey = heat.window(heat.shown(films.read_path(path).pixels, 640), 0, 1)
+    grey = heat.window(heat.shown(read_path(path).pixels, 640), 0, 1)
     return viewer.jpeg(home_map.pictures(grey, found, cache.boxes_of(path.name, FINDING)))
 
 

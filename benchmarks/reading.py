@@ -16,7 +16,8 @@ from collections.abc import Callable
 import torch
 from PIL import Image
 
-from core import checkpoints, explain, films, preprocess
+from core import checkpoints, explain, preprocess
+from core.films.read import read_film
 from core.findings import NAMES
 from core.inference import Predictor
 from core.paths import SAMPLES
@@ -44,7 +45,7 @@ def main() -> None:
     """One film, by each network and by both."""
     path = sorted(SAMPLES.glob("*.png"))[0]
     data = path.read_bytes()
-    film = films.read(data, path.name)
+    film = read_film(data, path.name)
     every = [Predictor(name) for name in sys.argv[1:] or checkpoints.names()]
     bare_of_all = 0.0
     for one in every:
@@ -78,7 +79,7 @@ def scores_and_maps(one: Predictor, inputs: torch.Tensor) -> torch.Tensor:
 
 def read_all(every: list[Predictor], data: bytes, name: str) -> None:
     """As the page does: the film once, then each network."""
-    film = films.read(data, name)
+    film = read_film(data, name)
     for one in every:
         one.read(film)
 

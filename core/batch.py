@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from core import archives, checkpoints, films, gate, reading_json
-from core.archives import Source
+from core import checkpoints, gate, reading_json
 from core.files import atomic
-from core.films import Film
+from core.films import zip_archive
+from core.films.film import Film, FilmError, check_length, plain_name
+from core.films.read import read_film
+from core.films.zip_archive import Source
 from core.findings import NAMES
 
 if TYPE_CHECKING:  # torch comes with them; a page that only lists files needs none
@@ -81,9 +83,9 @@ def from_paths(paths: Iterable[Path]) -> list[Source]:
 
 def from_bytes(name: str, data: bytes) -> list[Source]:
     """An upload as sources: itself, or the members of a ZIP."""
-    if archives.is_zip(data[:4]):
-        return archives.open_zip(io.BytesIO(data), archives.plain(name))
-    return [Source(archives.plain(name), lambda: data)]
+    if zip_archive.is_zip(data[:4]):
+        return zip_archive.open_zip(io.BytesIO(data), zip_archive.plain(name))
+    return [Source(zip_archive.plain(name), lambda: data)]
 
 
 def _from_path(path: Path) -> list[Source]:
@@ -92,14 +94,14 @@ def _from_path(path: Path) -> list[Source]:
         file = path.open("rb")
     except OSError:
         return alone  # loading it will say why
-    if archives.is_zip(file.read(4)):
-        return archives.open_zip(file, str(path))
+    if zip_archive.is_zip(file.read(4)):
+        return zip_archive.open_zip(file, str(path))
     file.close()
     return alone
 
 
 def _load(path: Path) -> bytes:
-    films.check_length(path.stat().st_size)
+    check_length(path.stat().st_size)
     return path.read_bytes()
 
 
@@ -109,7 +111,7 @@ def answer(source: Source, predictors: Mapping[str, Predictor]) -> tuple[Answer,
     try:
         data = source.load()
         sha256 = hashlib.sha256(data).hexdigest()
-        film = films.read(data, source.name)
+        film = read_film(data, source.name)
     except (ValueError, OSError) as error:
         return Answer(source.name, "error", str(error), sha256=sha256), None
     verdict = gate.check(film)
@@ -145,7 +147,7 @@ def predict(
         said, film = answer(source, predictors)
         row = _row(said, model)
         if said.readings:
-            stem = _free(Path(films.plain_name(source.name)).stem, taken)
+            stem = _free(Path(plain_name(source.name)).stem, taken)
             if maps is not None:
                 _save_maps(maps / f"{stem}.npz", said.readings[model])
             if dicom is not None and film is not None and film.format == "DICOM":
@@ -186,7 +188,7 @@ def _save_dicom(
     try:
         made = dicom_result.make(source.load(), film, [read], upright=upright)
         made.write(path.parent, path.name)
-    except films.FilmError as error:
+    except FilmError as error:
         warnings = (*row.warnings, str(error))
         return replace(row, reason=" ".join(warnings), warnings=warnings)
     return row

@@ -14,16 +14,11 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from core.films.resample import BASE_PX
 from core.findings import NAMES, NO_FINDING
 from core.paths import NIH, STARTER
 
 DATA_VARIABLE = "HEAILTH_DATA"
-
-
-BASE_PX = 128
-
-
-FULL_PX = 1024
 
 
 SPLITS = ("train_val", "test")
@@ -247,7 +242,8 @@ def find_pngs(folder: Path) -> dict[str, Path]:
 def _from_pngs(folder: Path, split: str | None) -> FilmSet:
     from tqdm import tqdm
 
-    from core import films, preprocess  # preprocess brings torch, which data pages do without
+    from core.films.read import read_path
+    from core.films.resample import to_base  # preprocess brings torch, which data pages do without
 
     paths = nih_pngs(folder)
     table = load_table()
@@ -257,7 +253,5 @@ def _from_pngs(folder: Path, split: str | None) -> FilmSet:
     table = table.reset_index(drop=True).assign(source="nih")
     ordered = [paths[name] for name in table["image_index"]]
     note = "reading films (python -m core prepare does this once for all)"
-    pixels = np.stack(
-        [preprocess.to_base(films.read_path(path)) for path in tqdm(ordered, desc=note)]
-    )
+    pixels = np.stack([to_base(read_path(path)) for path in tqdm(ordered, desc=note)])
     return FilmSet(table, pixels, f"{len(paths):,} NIH films")

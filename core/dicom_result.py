@@ -28,7 +28,7 @@ from pydicom.sr.codedict import codes
 
 from core import NOT_A_DIAGNOSIS, VERSION, dicom_codes, dicom_source, heat, heat_sheet, zones
 from core.checkpoints import Card
-from core.films import Film
+from core.films.film import Film
 from core.findings import NAMES
 from core.inference import Reading
 from core.ranking import ranked

@@ -16,8 +16,8 @@ from pydicom.datadict import dictionary_VR
 from pydicom.dataset import Dataset
 from pydicom.valuerep import validate_value
 
-from core.dicom import QUIET, inflated
-from core.films import FilmError
+from core.films.dicom import QUIET, inflated
+from core.films.film import FilmError
 
 # Without these a result would belong to no study, or to another patient than its film.
 NEEDED = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core import gate_marks, gate_space
-from core.films import Film
+from core.films.film import Film
 from core.gate_space import Place
 
 MIN_SIDE = 100  # px; the networks see 128 px, and a picture much below has lost its lung markings
@@ -82,9 +82,9 @@ def check(film: Film) -> Verdict:
         reason = objection(film)
         if reason:
             return Verdict(False, reason)
-    from core import preprocess  # brings torch
+    from core.films.resample import to_base  # brings torch
 
-    base = preprocess.to_base(film)
+    base = to_base(film)
     found = gate_space.place(base)
     limits = gate_space.facts()
     mendable = _mendable(base, found, limits)

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from core import calibration, checkpoints, explain, preprocess
-from core.films import Film
+from core.films.film import Film
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from contourpy import contour_generator
 
-from core.dataset import BASE_PX, FULL_PX
+from core.films.resample import BASE_PX, FULL_PX
 
 SHARE = 0.5
 """Of a map's maximum: where its region begins. Chosen without looking at any box."""

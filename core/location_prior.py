@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from core.dataset import BASE_PX, FULL_PX
+from core.films.resample import BASE_PX, FULL_PX
 from core.localisation import contains, measure
 
 FLOORS = ("random", "centre", "prior")

@@ -15,9 +15,11 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from core import dataset, films, preprocess
+from core import dataset
 from core.files import atomic
-from core.films import FilmError
+from core.films.film import MAX_BYTES, FilmError
+from core.films.read import read_film
+from core.films.resample import BASE_PX, to_base
 
 _BLOCK = 2**20
 
@@ -46,7 +48,7 @@ def prepare(source: Path, target: Path) -> Prepared:
             _write_header(file, 0)
             for name, data in _films(source, written):
                 try:
-                    file.write(preprocess.to_base(films.read(data, name)).tobytes())
+                    file.write(to_base(read_film(data, name)).tobytes())
                     written[name] = None
                     unreadable.pop(name, None)
                 except FilmError as error:
@@ -61,7 +63,7 @@ def prepare(source: Path, target: Path) -> Prepared:
 
 def _write_header(file: BinaryIO, count: int) -> None:
     """NumPy pads its header so that the first axis can grow in place."""
-    shape = (count, dataset.BASE_PX, dataset.BASE_PX)
+    shape = (count, BASE_PX, BASE_PX)
     content = {"descr": "|u1", "fortran_order": False, "shape": shape}
     np.lib.format.write_array_header_1_0(file, content)
 
@@ -71,7 +73,7 @@ def _films(source: Path, written: Container[str]) -> Iterator[tuple[str, bytes]]
     loose = dataset.find_pngs(source)
     for name, path in tqdm(loose.items(), desc="preparing films", disable=not loose):
         with path.open("rb") as file:
-            yield name, file.read(films.MAX_BYTES + 1)
+            yield name, file.read(MAX_BYTES + 1)
     known = set(dataset.load_table()["image_index"])
     for path in sorted(source.glob("images_*.tar.gz")):
         yield from _members(path, lambda name: name in known and name not in written)
@@ -97,7 +99,7 @@ def _members(path: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, b
                     if wanted(name) and member.isfile():
                         content = archive.extractfile(member)
                         assert content is not None  # a file's content is there
-                        yield name, content.read(films.MAX_BYTES + 1)
+                        yield name, content.read(MAX_BYTES + 1)
                 while plain.read(_BLOCK):
                     pass
         except (tarfile.TarError, EOFError, OSError, zlib.error) as error:

@@ -6,41 +6,12 @@ Nothing is cropped: a point at (x, y) of the 1,024-px film is at the same fracti
 
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.dataset import BASE_PX, FULL_PX
-from core.films import Film
-
-HALF_PX = 256
-
-
-def to_base(film: Film) -> np.ndarray:
-    """The film at 128 x 128 px, uint8, by the route of the starter films.
-
-    Any size -> 1,024 x 1,024 (antialiased) -> 256 (bilinear) -> 128 (area mean). Bit-equal to the
-    starter set's films for 8-bit NIH originals. A film that is 128 x 128 already has been through.
-    """
-    grey = np.rint(film.pixels * 255).astype(np.uint8)
-    if grey.shape == (BASE_PX, BASE_PX):
-        return grey
-    if grey.shape != (FULL_PX, FULL_PX):
-        grey = _to_full(grey)
-    half = cv2.resize(grey, (HALF_PX, HALF_PX), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.resize(half, (BASE_PX, BASE_PX), interpolation=cv2.INTER_AREA))
-
-
-def _to_full(grey: np.ndarray) -> np.ndarray:
-    """1,024 x 1,024, each axis by itself: area mean where it shrinks, cubic where it grows."""
-    height = grey.shape[0]
-    for size in ((FULL_PX, height), (FULL_PX, FULL_PX)):
-        shrinks = size[0] * size[1] <= grey.size
-        method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-        grey = np.asarray(cv2.resize(grey, size, interpolation=method))
-    return grey
+from core.films.film import Film
+from core.films.resample import BASE_PX, to_base
 
 
 def to_input(film: Film, size: int) -> Tensor:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from core import NOT_A_DIAGNOSIS, VERSION
 from core.checkpoints import Card
-from core.films import Film
+from core.films.film import Film
 from core.findings import NAMES
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from torch import nn
 
 from core import explain, scoring
 from core.bootstrap import interval, patient_draws
-from core.dataset import BASE_PX, FilmSet
+from core.dataset import FilmSet
+from core.films.resample import BASE_PX
 from core.findings import NAMES
 from core.networks import FilmNetwork
 

@@ -7,7 +7,8 @@ import numpy as np
 import torch
 
 from core import preprocess
-from core.films import Film
+from core.films.film import Film
+from core.films.resample import FULL_PX, HALF_PX, to_base
 from core.preprocess import Augmentation
 
 
@@ -32,15 +33,13 @@ def walk(film: Film, size: int, ranges: Augmentation, seed: int, draws: int = 3)
     Raises ValueError for a film of another size: the first steps would not be the ones shown.
     """
     full = np.rint(film.pixels * 255).astype(np.uint8)
-    if full.shape != (preprocess.FULL_PX, preprocess.FULL_PX):
+    if full.shape != (FULL_PX, FULL_PX):
         raise ValueError(
             f"The steps are shown on films of 1,024 x 1,024 px, but this one has {full.shape[1]} x "
             f"{full.shape[0]}: choose one of the samples."
         )
-    half = cv2.resize(
-        full, (preprocess.HALF_PX, preprocess.HALF_PX), interpolation=cv2.INTER_LINEAR
-    )
-    base = preprocess.to_base(film)
+    half = cv2.resize(full, (HALF_PX, HALF_PX), interpolation=cv2.INTER_LINEAR)
+    base = to_base(film)
     batch = torch.from_numpy(base)[None]
     random = torch.Generator().manual_seed(seed)
     changed = preprocess.augment(batch.expand(draws, -1, -1), size, ranges, random)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import Generator
 from PIL import Image, ImageDraw, ImageFont
 
-from core.dataset import BASE_PX
+from core.films.resample import BASE_PX
 
 PX = BASE_PX
 Picture = np.ndarray

@@ -11,7 +11,7 @@ lie near these thirds only on a well centred film of a breath held in.
 
 import numpy as np
 
-from core.dataset import FULL_PX
+from core.films.resample import FULL_PX
 from core.localisation import peak
 
 HEIGHTS = ("upper", "mid", "lower")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import heat
-from core.films import plain_name
+from core.films.film import plain_name
 from ui import map_section, mend, neighbours, prevalence, reading, reading_charts, results, viewer
 from ui import reading_text as text
 from ui.film_choice import Choice, choose

@@ -11,7 +11,7 @@ import pandas as pd
 
 from core import NOT_A_DIAGNOSIS, heat, reading_json
 from core.checkpoints import Card
-from core.films import plain_name
+from core.films.film import plain_name
 from core.findings import NAMES
 from ui import viewer
 from ui.batch_reading import Entry

@@ -13,9 +13,9 @@ import numpy as np
 import streamlit as st
 
 from core import batch, heat, zones
-from core.archives import Source
 from core.batch import Answer
-from core.films import Film
+from core.films.film import Film
+from core.films.zip_archive import Source
 from core.paths import SAMPLES
 from core.ranking import ranked
 from ui import cache, results, viewer

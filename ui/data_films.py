@@ -10,7 +10,9 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from core import dataset, films, heat
+from core import dataset, heat
+from core.films.read import read_film
+from core.films.resample import BASE_PX
 from core.paths import SAMPLES
 from ui import cache, viewer
 
@@ -45,7 +47,7 @@ def shelf() -> Shelf:
 
 @st.cache_resource(show_spinner="Looking for films ...", max_entries=2)
 def _shelf(folder: Path | None) -> Shelf:
-    paths, prepared, pixels = {}, {}, np.empty((0, dataset.BASE_PX, dataset.BASE_PX), np.uint8)
+    paths, prepared, pixels = {}, {}, np.empty((0, BASE_PX, BASE_PX), np.uint8)
     if folder is not None and (folder / "films.npy").exists():
         names = pd.read_csv(folder / "index.csv")["image_index"]
         prepared = {name: row for row, name in enumerate(names)}
@@ -88,7 +90,7 @@ def _pictures(names: tuple[str, ...], finding: str | None, folder: Path | None) 
     pngs = cache.starter_pngs(tuple(small)) if small else {}
     shown = {}
     for name in names:
-        film = films.read(pngs[name] if name in pngs else read(name), name)
+        film = read_film(pngs[name] if name in pngs else read(name), name)
         grey = heat.window(heat.shown(film.pixels, SHOWN_PX), 0, 1)
         large = Image.fromarray(grey).resize((SHOWN_PX, SHOWN_PX), Image.Resampling.BICUBIC)
         boxed = viewer.draw_boxes(np.asarray(large), cache.boxes_of(name, finding))

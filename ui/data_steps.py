@@ -4,7 +4,8 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from core import checkpoints, dataset
+from core import checkpoints
+from core.films.resample import BASE_PX
 from core.paths import SAMPLES
 from ui import cache, film_choice, viewer
 from ui.results import called
@@ -47,12 +48,14 @@ def section() -> None:
 @st.cache_data(show_spinner="Following the film ...", max_entries=32)
 def steps(name: str, network: str, size: int, seed: int) -> list[tuple[str, str, bytes]]:
     """Title, reason and JPEG of every step of a sample film."""
-    from core import films  # core.steps brings torch: only for who opens this section
+    from core.films.read import (
+        read_path,  # core.steps brings torch: only for who opens this section
+    )
     from core.preprocess import Augmentation
     from core.steps import walk
 
     path = SAMPLES / name
-    film = films.read_path(path)
+    film = read_path(path)
     ranges = Augmentation(**cache.card(network).recipe["augmentation"])
     done = walk(film, size, ranges, seed, AUGMENTED)
     plain = [
@@ -77,7 +80,7 @@ def steps(name: str, network: str, size: int, seed: int) -> list[tuple[str, str,
         ),
         (
             f"4. Input, {size} x {size} px",
-            f"{'Enlarged' if size > dataset.BASE_PX else 'Kept'}, and scaled to [-1, 1]. Nothing "
+            f"{'Enlarged' if size > BASE_PX else 'Kept'}, and scaled to [-1, 1]. Nothing "
             "is cropped. This is what the network reads when it predicts.",
             done.seen,
         ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from core.archives import is_zip
+from core.films.zip_archive import is_zip
 from core.findings import NO_FINDING, TITLES
 from core.paths import SAMPLES
 from ui import cache, data_films

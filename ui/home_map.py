@@ -45,11 +45,11 @@ def load(cards: dict[str, Card]) -> HomeMap | None:
 
 def compute(name: str) -> HomeMap:
     """The map of the shown film by one network."""
-    from core import films
+    from core.films.read import read_path
     from core.inference import Predictor  # brings torch
 
     predictor = Predictor(name)
-    reading = predictor.read(films.read_path(SAMPLES / FILM))
+    reading = predictor.read(read_path(SAMPLES / FILM))
     at = NAMES.index(FINDING)
     cells = heat.strength(reading.maps, at).astype(float).round(3)
     return HomeMap(

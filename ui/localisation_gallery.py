@@ -8,7 +8,7 @@ import streamlit as st
 from PIL import Image, ImageDraw
 
 from core import heat, localisation
-from core.dataset import FULL_PX
+from core.films.resample import FULL_PX
 from core.findings import TITLES
 from core.wording import decimal
 from ui import cache, localisation_results, viewer

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import checkpoints, films, gate, heat, zones
+from core import checkpoints, gate, heat, zones
 from core.checkpoints import Card
-from core.films import Film
+from core.films.film import Film
+from core.films.read import read_film
 from core.findings import NAMES
 from core.ranking import ranked
 from ui import cache
@@ -67,7 +68,7 @@ def examine(data: bytes, name: str) -> Examined:
 
 @st.cache_resource(scope="session", max_entries=4, show_spinner="Opening the film ...")
 def _examine(digest: str, name: str, _data: bytes) -> Examined:
-    film = films.read(_data, name)
+    film = read_film(_data, name)
     return Examined(digest, film, heat.shown(film.pixels), gate.check(film))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core import reading_json, zones
-from core.films import Film
+from core.films.film import Film
 from core.findings import NAMES, NO_FINDING, TITLES
 from ui.reading import Examined, Opinion
 

@@ -16,7 +16,8 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core import batch, checkpoints, dataset, films, gate, heat, localisation, neighbours
+from core import batch, checkpoints, dataset, gate, heat, localisation, neighbours
+from core.films.read import read_film, read_path
 from core.findings import NAMES
 from core.inference import Predictor
 from core.paths import ROOT, SAMPLES
@@ -185,7 +186,7 @@ def test_the_first_film_is_one_that_both_networks_find_and_the_page_says_so():
     assert app.text[0].value.startswith(film_choice.FIRST)
     assert any(film_choice.FIRST_IS in caption.value for caption in app.caption)
     (box,) = cache.boxes_of(film_choice.FIRST, "Cardiomegaly")
-    film = films.read_path(SAMPLES / film_choice.FIRST)
+    film = read_path(SAMPLES / film_choice.FIRST)
     for name in ("cnn", "mobilenet_v2"):
         predictor = Predictor(name)
         reading = predictor.read(film)
@@ -291,7 +292,7 @@ def test_only_a_dicom_film_has_dicom_results():
 
 def test_dicom_results_are_of_the_film_as_mended_or_say_why_there_are_none():
     data = (ROOT / "tests/files/rsna_jpeg_baseline.dcm").read_bytes()
-    film = gate.mend(films.read(data, "film.dcm"), "rotate 180")
+    film = gate.mend(read_film(data, "film.dcm"), "rotate 180")
     predictor = Predictor("cnn")
     read = predictor.read(film)
     opinion = Opinion(predictor.card, read, ranked(read.probabilities, predictor.card))

@@ -7,7 +7,9 @@ import zipfile
 
 import pytest
 
-from core import archives, batch, films
+from core import batch
+from core.films import zip_archive
+from core.films.film import FilmError
 from core.findings import NAMES
 from core.inference import Predictor
 from core.paths import SAMPLES
@@ -23,12 +25,12 @@ def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> b
     return target.getvalue()
 
 
-def sources(data: bytes) -> list[archives.Source]:
-    return archives.open_zip(io.BytesIO(data), "a.zip")
+def sources(data: bytes) -> list[zip_archive.Source]:
+    return zip_archive.open_zip(io.BytesIO(data), "a.zip")
 
 
-def refusal(source: archives.Source) -> str:
-    with pytest.raises(films.FilmError) as caught:
+def refusal(source: zip_archive.Source) -> str:
+    with pytest.raises(FilmError) as caught:
         source.load()
     return str(caught.value)
 
@@ -103,14 +105,14 @@ def test_a_bomb_that_lies_about_its_size_unpacks_no_further_than_it_says(size: i
 
 
 def test_all_films_together_are_bounded(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(archives, "MAX_UNPACKED", 3 * len(FILM) // 2)
+    monkeypatch.setattr(zip_archive, "MAX_UNPACKED", 3 * len(FILM) // 2)
     first, second = sources(zipped(("one.png", FILM), ("two.png", FILM)))
     assert first.load() == FILM
     assert "split it" in refusal(second)
 
 
 def test_too_many_entries_are_not_even_listed():
-    many = zipped(*((f"{number}.png", b"") for number in range(archives.MAX_ENTRIES + 1)))
+    many = zipped(*((f"{number}.png", b"") for number in range(zip_archive.MAX_ENTRIES + 1)))
     (only,) = sources(many)
     assert "more than 5,000 entries" in refusal(only)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core import dataset
+from core.films.resample import FULL_PX
 from core.findings import NAMES, NO_FINDING
 from core.paths import NIH, SAMPLES
 
@@ -68,8 +69,8 @@ def test_boxes_are_984_on_880_test_films(table):
     assert (boxes["finding"] == "Infiltration").sum() == 123
     assert set(boxes["finding"]) <= set(NAMES)
     assert (boxes[["x", "y"]] >= 0).all().all()
-    assert ((boxes["x"] + boxes["w"]) <= dataset.FULL_PX).all()
-    assert ((boxes["y"] + boxes["h"]) <= dataset.FULL_PX).all()
+    assert ((boxes["x"] + boxes["w"]) <= FULL_PX).all()
+    assert ((boxes["y"] + boxes["h"]) <= FULL_PX).all()
     split = table.set_index("image_index")["split"]
     assert (split[boxes["image_index"]] == "test").all()
 

@@ -12,7 +12,9 @@ import pydicom
 import pytest
 from pydicom import uid
 
-from core import dicom_codes, dicom_result, films, gate, heat, heat_sheet, zones
+from core import dicom_codes, dicom_result, gate, heat, heat_sheet, zones
+from core.films.film import FilmError
+from core.films.read import read_film
 from core.findings import NAMES
 from core.inference import Predictor
 from core.ranking import ranked
@@ -38,7 +40,7 @@ def predictors() -> list[Predictor]:
 @pytest.fixture(scope="module")
 def real(predictors):
     """The committed film, its readings and their DICOM results."""
-    film = films.read(DATA, "film.dcm")
+    film = read_film(DATA, "film.dcm")
     readings = [(p.card, p.read(film)) for p in predictors]
     return film, readings, dicom_result.make(DATA, film, readings)
 
@@ -54,14 +56,14 @@ def opened(data: bytes) -> pydicom.Dataset:
 
 
 def made(data: bytes, predictor: Predictor) -> tuple[pydicom.Dataset, pydicom.Dataset]:
-    film = films.read(data, "film.dcm")
+    film = read_film(data, "film.dcm")
     result = dicom_result.make(data, film, [(predictor.card, predictor.read(film))])
     return opened(result.heat_maps), opened(result.report)
 
 
 def twelve_bit() -> np.ndarray:
     """The committed film at a quarter of its size, in 12 bits, 256 px high and 224 px wide."""
-    pixels = films.read(DATA, "film.dcm").pixels[::4, ::4][:, 16:240]
+    pixels = read_film(DATA, "film.dcm").pixels[::4, ::4][:, 16:240]
     return np.rint(pixels * 4095).astype(np.uint16)
 
 
@@ -135,7 +137,7 @@ def test_a_tall_film_keeps_its_own_shape(plain):
 
 def test_mends_are_named_and_shown(predictors, plain):
     data = stored()
-    film = gate.mend(gate.mend(films.read(data, "x"), "rotate 90"), "invert")
+    film = gate.mend(gate.mend(read_film(data, "x"), "rotate 90"), "invert")
     read = [(predictors[0].card, predictors[0].read(film))]
     image = opened(dicom_result.make(data, film, read, ("rotate 90", "invert")).heat_maps)
     assert "changed before reading (rotate 90, invert, clockwise)" in image.DerivationDescription
@@ -275,7 +277,7 @@ def test_what_breaks_dicoms_rules_is_refused_or_left_empty_and_never_quoted(pred
     image, _ = made(odd_date, predictors[0])
     assert (image.PatientBirthDate, image.PatientSex) == ("", "")
     for data, keyword in ((odd_id, "PatientID"), (odd_study, "StudyInstanceUID")):
-        with pytest.raises(films.FilmError, match=f"{keyword} is malformed") as refusal:
+        with pytest.raises(FilmError, match=f"{keyword} is malformed") as refusal:
             made(data, predictors[0])
         assert "Secret" not in str(refusal.value)
 

@@ -8,7 +8,8 @@ import torch
 from pytorch_grad_cam import GradCAM
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
-from core import checkpoints, explain, films, preprocess
+from core import checkpoints, explain, preprocess
+from core.films.read import read_path
 from core.findings import NAMES
 from core.inference import Predictor
 from core.paths import SAMPLES
@@ -23,7 +24,7 @@ def predictor(request):
 
 @pytest.fixture(scope="module")
 def film():
-    return films.read_path(sorted(SAMPLES.glob("*.png"))[5])
+    return read_path(sorted(SAMPLES.glob("*.png"))[5])
 
 
 def test_cells_and_bias_add_up_to_the_logit(predictor, film):
@@ -76,7 +77,7 @@ def test_unknown_methods_and_findings_are_refused(predictor, film):
 
 def test_many_sessions_at_once_get_their_own_answers(predictor):
     paths = sorted(SAMPLES.glob("*.png"))[:8]
-    read = [films.read_path(path) for path in paths]
+    read = [read_path(path) for path in paths]
     alone = [predictor.read(film).logits for film in read]
     together = [None] * len(read)
 

@@ -16,7 +16,9 @@ from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 
-from core import films
+from core.films import film
+from core.films.film import Film, FilmError
+from core.films.read import read_film, read_path
 
 FILES = Path(__file__).parents[1] / "files"
 RAMP = (np.arange(64 * 64).reshape(64, 64) // 16).astype(np.uint8)  # every grey 0..255
@@ -32,8 +34,8 @@ def grey(values: np.ndarray) -> Image.Image:
     return Image.fromarray(values)
 
 
-def read(data: bytes) -> films.Film:
-    return films.read(data, "film")
+def read(data: bytes) -> Film:
+    return read_film(data, "film")
 
 
 def header(values: np.ndarray, **elements) -> Dataset:
@@ -64,7 +66,7 @@ def written(ds: Dataset) -> bytes:
     return buffer.getvalue()
 
 
-def dicom(values: np.ndarray, **elements) -> films.Film:
+def dicom(values: np.ndarray, **elements) -> Film:
     return read(written(header(values, **elements)))
 
 
@@ -86,7 +88,7 @@ def column(*values: float) -> np.ndarray:
 
 
 def test_eight_bit_png_gives_back_its_bytes():
-    film = films.read(encoded(grey(RAMP)), "a.png")
+    film = read_film(encoded(grey(RAMP)), "a.png")
     assert (film.format, film.bits, film.saturation) == ("PNG", 8, 0.0)
     assert (film.height, film.width) == (64, 64)
     assert film.pixels.dtype == np.float32
@@ -197,7 +199,7 @@ def test_film_cannot_be_changed():
     ],
 )
 def test_name_is_text_without_path(given, kept):
-    assert films.read(encoded(grey(RAMP)), given).name == kept
+    assert read_film(encoded(grey(RAMP)), given).name == kept
 
 
 # --- DICOM: grey values
@@ -437,7 +439,7 @@ def test_jpeg_baseline_inside_dicom_equals_the_jpeg_itself():
 
 
 def test_real_film_from_the_rsna_challenge():
-    film = films.read_path(FILES / "rsna_jpeg_baseline.dcm")
+    film = read_path(FILES / "rsna_jpeg_baseline.dcm")
     assert (film.height, film.width, film.bits) == (1024, 1024, 8)
     assert (film.view, film.age, film.sex) == ("PA", 62, "M")
     lungs, spine = film.pixels[300:500, 280:380].mean(), film.pixels[300:500, 490:530].mean()
@@ -445,8 +447,8 @@ def test_real_film_from_the_rsna_challenge():
 
 
 def test_content_counts_and_not_the_name():
-    assert films.read(written(header(RAMP)), "film.png").format == "DICOM"
-    assert films.read(encoded(grey(RAMP)), "film.dcm").format == "PNG"
+    assert read_film(written(header(RAMP)), "film.png").format == "DICOM"
+    assert read_film(encoded(grey(RAMP)), "film.dcm").format == "PNG"
 
 
 @pytest.mark.parametrize("implicit", [True, False])
@@ -614,9 +616,9 @@ def test_rle_bomb_is_refused():
 
 @pytest.mark.parametrize("preamble", [True, False])
 def test_deflate_bomb_is_refused(preamble, monkeypatch):
-    from core import dicom as reader
+    from core.films import dicom
 
-    monkeypatch.setattr(reader, "MAX_INFLATED", 2_000_000)
+    monkeypatch.setattr(dicom, "MAX_INFLATED", 2_000_000)
     data = stored(uid.DeflatedExplicitVRLittleEndian)
     start = 144 + struct.unpack("<I", data[140:144])[0]
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -662,7 +664,7 @@ def test_empty_file_is_refused():
 
 
 def test_oversized_file_is_refused(monkeypatch):
-    monkeypatch.setattr(films, "MAX_BYTES", 2**20)
+    monkeypatch.setattr(film, "MAX_BYTES", 2**20)
     assert "more than the 1 MB" in sentence(b"\x89PNG" * 2**19)
 
 
@@ -695,14 +697,14 @@ def test_damaged_png_is_refused():
 
 def test_missing_path_is_told_apart(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"none\.png"):
-        films.read_path(tmp_path / "none.png")
+        read_path(tmp_path / "none.png")
     with pytest.raises(FileNotFoundError):
-        films.read_path(tmp_path)
+        read_path(tmp_path)
 
 
 def test_path_gives_the_films_name(tmp_path):
     (tmp_path / "a film.png").write_bytes(encoded(grey(RAMP)))
-    assert films.read_path(tmp_path / "a film.png").name == "a film.png"
+    assert read_path(tmp_path / "a film.png").name == "a film.png"
 
 
 # --- hostile bytes
@@ -749,7 +751,7 @@ def test_damaged_files_give_a_film_or_a_sentence():
         try:
             film = read(mutated(whole[number % len(whole)], rng))
         except ValueError as refusal:
-            assert isinstance(refusal, films.FilmError), refusal
+            assert isinstance(refusal, FilmError), refusal
             outcomes["sentence"] += 1
             continue
         assert film.pixels.dtype == np.float32

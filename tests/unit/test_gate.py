@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from core import films, gate, gate_fit, gate_space, strange
+from core import gate, gate_fit, gate_space, strange
 from core.dataset import open_starter
-from core.films import Film
+from core.films.film import Film
+from core.films.read import read_path
 from core.gate_space import KINDS
 from core.paths import ROOT, SAMPLES
 
@@ -20,7 +21,7 @@ CHEST = SAMPLES / "00009745_000.png"
 @cache
 def chest() -> Film:
     """A real film of the official test list."""
-    return films.read_path(CHEST)
+    return read_path(CHEST)
 
 
 def film(pixels: np.ndarray, saturation: float = 0.0, view: str | None = None) -> Film:
@@ -45,7 +46,7 @@ def refused(picture: Film) -> str:
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.png")), ids=lambda p: p.name)
 def test_real_samples_pass_without_a_warning(path: Path):
-    verdict = gate.check(films.read_path(path))
+    verdict = gate.check(read_path(path))
     assert verdict.accepted
     assert verdict.reason == ""
     assert verdict.warnings == ()
@@ -53,7 +54,7 @@ def test_real_samples_pass_without_a_warning(path: Path):
 
 
 def test_real_dicom_film_passes():
-    verdict = gate.check(films.read_path(ROOT / "tests/files/rsna_jpeg_baseline.dcm"))
+    verdict = gate.check(read_path(ROOT / "tests/files/rsna_jpeg_baseline.dcm"))
     assert verdict.accepted
     assert verdict.warnings == ()
 

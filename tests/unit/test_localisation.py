@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core import dataset, localisation, localisation_figures, location_prior, preprocess
-from core.films import Film
+from core.films.film import Film
 from core.localisation_files import load_published
 from core.location_prior import LocationPrior
 

@@ -8,7 +8,7 @@ import pytest
 
 from core import checkpoints, neighbours
 from core.dataset import open_starter
-from core.films import Film
+from core.films.film import Film
 from core.inference import Predictor
 
 

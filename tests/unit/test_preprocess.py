@@ -8,7 +8,10 @@ import pytest
 import torch
 from PIL import Image
 
-from core import dataset, films, preprocess
+from core import dataset, preprocess
+from core.films.film import Film
+from core.films.read import read_film, read_path
+from core.films.resample import to_base
 from core.paths import SAMPLES
 
 FILMS = sorted(SAMPLES.glob("*.png"))
@@ -23,19 +26,19 @@ def starter():
 
 @pytest.mark.parametrize("path", FILMS, ids=lambda path: path.stem)
 def test_full_size_film_becomes_its_starter_film_bit_for_bit(path, starter):
-    assert np.array_equal(preprocess.to_base(films.read_path(path)), starter[path.name])
+    assert np.array_equal(to_base(read_path(path)), starter[path.name])
 
 
 def _film(grey):
-    return films.Film(np.asarray(grey, np.float32), "made.png", "PNG", 8, 0.0)
+    return Film(np.asarray(grey, np.float32), "made.png", "PNG", 8, 0.0)
 
 
 def test_serving_and_validation_give_the_same_input():
     path = FILMS[0]
-    film = films.read_path(path)
+    film = read_path(path)
     base = dataset.load_starter_pngs([path.name])[path.name]
-    small = films.read(base, path.name)
-    batch = torch.from_numpy(np.stack([preprocess.to_base(film)] * 3))
+    small = read_film(base, path.name)
+    batch = torch.from_numpy(np.stack([to_base(film)] * 3))
     for size in (128, 192):
         one = preprocess.to_input(film, size)
         assert one.shape == (1, 1, size, size)
@@ -52,7 +55,7 @@ def test_a_rectangle_keeps_its_place_and_size(shape):
     grey[
         round(top * height) : round(bottom * height), round(left * width) : round(right * width)
     ] = 1
-    base = preprocess.to_base(_film(grey)) / 255
+    base = to_base(_film(grey)) / 255
     rows, columns = base.sum(1), base.sum(0)
     assert rows.max() == pytest.approx(128 * (right - left), abs=0.6)
     assert columns.max() == pytest.approx(128 * (bottom - top), abs=0.6)
@@ -64,16 +67,16 @@ def test_a_rectangle_keeps_its_place_and_size(shape):
 
 def test_larger_films_are_antialiased():
     fine = np.indices((4096, 4096)).sum(0) % 2
-    base = preprocess.to_base(_film(fine))
+    base = to_base(_film(fine))
     assert np.ptp(base) <= 1
 
 
 def test_enlarging_first_and_the_route_agree_with_the_original(starter):
     """A film exported at twice the size reads nearly as the original does."""
     path = FILMS[3]
-    original = films.read_path(path)
+    original = read_path(path)
     large = cv2.resize(original.pixels, (2048, 2048), interpolation=cv2.INTER_LINEAR)
-    difference = preprocess.to_base(_film(large)).astype(int) - starter[path.name]
+    difference = to_base(_film(large)).astype(int) - starter[path.name]
     assert np.abs(difference).mean() < 0.5
 
 

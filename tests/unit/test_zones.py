@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core import zones
-from core.films import Film
+from core.films.film import Film
 from core.gate import mend
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import streamlit as st
 
 from core import heat, localisation
-from core.dataset import FULL_PX
+from core.films.resample import FULL_PX
 from core.findings import TITLES
 from ui import reading_text as text
 from ui import viewer

@@ -12,8 +12,8 @@ from PIL import Image
 from pydicom.dataset import Dataset
 from pydicom.pixels import apply_color_lut
 
-from core.dicom_header import code, number
-from core.films import grey_of_colour
+from core.films.dicom_header import code, number
+from core.films.picture import grey_of_colour
 
 
 def grey(values: np.ndarray, header: Dataset) -> tuple[np.ndarray, float]:

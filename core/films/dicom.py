@@ -16,9 +16,9 @@ from pydicom.encaps import get_frame
 from pydicom.filereader import read_dataset
 from pydicom.pixels import pixel_array
 
-from core.dicom_grey import grey
-from core.dicom_header import code, directions, sex, years
-from core.films import MAX_PIXELS, Film, FilmError, bit_depth, check_size
+from core.films.dicom_grey import grey
+from core.films.dicom_header import code, directions, sex, years
+from core.films.film import MAX_PIXELS, Film, FilmError, bit_depth, check_size
 
 RADIOGRAPHS = ("CR", "DX", "RG")
 # SOP classes that may leave the modality out: CR, secondary capture, DX.

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
 
-from core import films
-from core.films import FilmError
+from core.films.film import MAX_BYTES, FilmError, check_length
 
 MAX_ENTRIES = 5_000  # directory entries; parsing as many takes .1 s
 MAX_UNPACKED = 4 * 2**30  # bytes of all films together; only one is held at a time
@@ -112,10 +111,10 @@ def _objection(info: zipfile.ZipInfo) -> str:
         return "This member of the ZIP is encrypted: make the ZIP without a password."
     if info.compress_type not in METHODS:
         return "This member of the ZIP is packed by a rare method: make the ZIP with deflate."
-    if info.file_size > films.MAX_BYTES:
+    if info.file_size > MAX_BYTES:
         return (
             f"This member unpacks to {info.file_size / 2**20:,.0f} MB, more than the"
-            f" {films.MAX_BYTES // 2**20} MB that are read: export the film at a smaller size."
+            f" {MAX_BYTES // 2**20} MB that are read: export the film at a smaller size."
         )
     if info.file_size > max(SMALL, MAX_RATIO * info.compress_size):
         return (
@@ -143,7 +142,7 @@ def _load(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 def _whole(file: BinaryIO) -> bytes:
     file.seek(0, io.SEEK_END)
-    films.check_length(file.tell())
+    check_length(file.tell())
     file.seek(0)
     return file.read()
 
