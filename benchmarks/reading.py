@@ -16,10 +16,11 @@ from collections.abc import Callable
 import torch
 from PIL import Image
 
-from core import checkpoints, explain, preprocess
+from core import checkpoints, explain
 from core.films.read import read_film
 from core.findings import NAMES
 from core.inference import Predictor
+from core.networks.inputs import to_input
 from core.paths import SAMPLES
 
 ROUNDS = 15
@@ -49,7 +50,7 @@ def main() -> None:
     every = [Predictor(name) for name in sys.argv[1:] or checkpoints.names()]
     bare_of_all = 0.0
     for one in every:
-        inputs = preprocess.to_input(film, one.card.input_px)
+        inputs = to_input(film, one.card.input_px)
         inputs = inputs.contiguous(memory_format=torch.channels_last)
         with torch.inference_mode():
             bare = milliseconds(lambda: one.network(inputs))  # noqa: B023

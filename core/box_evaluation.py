@@ -29,7 +29,6 @@ from core import (
     localisation_figures,
     location_prior,
     sanity,
-    scoring,
 )
 from core.checkpoints import Card
 from core.dataset import FilmSet
@@ -37,7 +36,8 @@ from core.files import atomic
 from core.findings import NAMES
 from core.localisation import SHARE, SHARES, measure, outcome, shares_of_others
 from core.localisation_files import VERSION
-from core.networks import FilmNetwork
+from core.networks import scoring
+from core.networks.film_network import FilmNetwork
 from core.wording import bracket, decimal
 
 BATCH = 8

@@ -20,7 +20,7 @@ from core.findings import NAMES
 from core.paths import ROOT
 
 if TYPE_CHECKING:
-    from core.networks import FilmNetwork
+    from core.networks.film_network import FilmNetwork
 
 CHECKPOINTS = ROOT / "checkpoints"
 RUNS = ROOT / "runs"
@@ -120,7 +120,7 @@ def load_network(name: str) -> "tuple[FilmNetwork, Card]":
     from safetensors import SafetensorError
     from safetensors.torch import load
 
-    from core import networks
+    from core.networks import registry
 
     card = load_card(name)
     path = folder(name) / "model.safetensors"
@@ -134,7 +134,7 @@ def load_network(name: str) -> "tuple[FilmNetwork, Card]":
             f"The weights of '{name}' are not those of its card (sha256 {found[:8]}, the card says "
             f"{card.weights_sha256[:8]}). {again}"
         )
-    network = networks.build(card.network, card.arguments)
+    network = registry.build(card.network, card.arguments)
     try:
         network.load_state_dict(load(content))
     except (RuntimeError, SafetensorError) as error:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from core.findings import NAMES
-from core.networks import FilmNetwork
+from core.networks.film_network import FilmNetwork
 
 EXACT = "Grad-CAM"
 METHODS = (EXACT, "Grad-CAM++", "HiResCAM", "LayerCAM")

@@ -4,7 +4,6 @@ Fitted on the 86,524 films of the official train_val list, it scores all 25,596 
 without a look at any film. What a network does not have beyond it, it has not seen in the picture.
 """
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,9 @@ from core.bootstrap import figure, interval, patient_draws, rounded
 from core.dataset import load_table
 from core.evaluation import auroc_draws, macro, macro_draws
 from core.findings import HEADLINE, NAMES
+from core.paths import DATA
 
-FILE = Path(__file__).resolve().parent / "data" / "metadata_floor.parquet"
+FILE = DATA / "metadata_floor.parquet"
 FEATURES = ("age", "sex", "view", "follow_up")
 DECIMALS = 3
 

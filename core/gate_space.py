@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.paths import DATA
+
 if TYPE_CHECKING:
     from torch import nn
 
-FOLDER = Path(__file__).resolve().parent / "data"
-ARRAYS = FOLDER / "gate.npz"
-FACTS = FOLDER / "gate.json"
+ARRAYS = DATA / "gate.npz"
+FACTS = DATA / "gate.json"
 LAYERS = 14
 """Blocks of MobileNetV2 that are used: 96 channels at stride 16, where parts become visible."""
 CELLS = 4
@@ -81,10 +82,10 @@ def extract(bases: np.ndarray) -> np.ndarray:
     import torch
     from torch.nn import functional as F
 
-    from core import preprocess
+    from core.networks.inputs import from_base
 
     with torch.inference_mode():
-        inputs = preprocess.from_base(torch.from_numpy(np.ascontiguousarray(bases)), bases.shape[1])
+        inputs = from_base(torch.from_numpy(np.ascontiguousarray(bases)), bases.shape[1])
         grid = _trunk()(inputs.contiguous(memory_format=torch.channels_last))
         return np.asarray(F.adaptive_avg_pool2d(grid, CELLS).flatten(1).numpy())
 
@@ -93,10 +94,11 @@ def extract(bases: np.ndarray) -> np.ndarray:
 def _trunk() -> "nn.Module":
     import torch
 
-    from core import networks
+    from core.networks import registry
+    from core.networks.weights import start_from
 
-    network = networks.build("mobilenet_v2")
-    networks.start_from(network, "mobilenet_v2", "shipped")
+    network = registry.build("mobilenet_v2")
+    start_from(network, "mobilenet_v2", "shipped")
     blocks = list(network.eval().features.children())[:LAYERS]
     return torch.nn.Sequential(*blocks).to(memory_format=torch.channels_last)
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from core import calibration, checkpoints, explain, preprocess
+from core import calibration, checkpoints, explain
 from core.films.film import Film
+from core.networks.inputs import to_input
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Predictor:
     def read(self, film: Film) -> Reading:
         """Scores and all 14 maps of one film from one forward pass."""
         began = time.perf_counter()
-        inputs = preprocess.to_input(film, self.card.input_px)
+        inputs = to_input(film, self.card.input_px)
         grid = self.network.grid(inputs.contiguous(memory_format=torch.channels_last))
         logits = self.network.classify(grid)[0].numpy()
         maps = explain.class_maps(self.network, grid)[0].numpy()
@@ -61,5 +62,5 @@ class Predictor:
 
     def gradient_map(self, film: Film, finding: int, method: str) -> np.ndarray:
         """One map (h x w, [0, 1]) by a method of pytorch-grad-cam."""
-        inputs = preprocess.to_input(film, self.card.input_px)
+        inputs = to_input(film, self.card.input_px)
         return explain.gradient_map(self.network, inputs, finding, method)

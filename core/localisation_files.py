@@ -10,11 +10,12 @@ import pandas as pd
 
 from core import checkpoints
 from core.localisation_figures import PREFIXES
+from core.paths import DATA
 
 VERSION = 2
 """Of the three files; older ones lack columns."""
 
-PUBLISHED = Path(__file__).resolve().parent / "data" / "published_localisation.csv"
+PUBLISHED = DATA / "published_localisation.csv"
 
 
 def load_content(name: str) -> dict[str, Any]:

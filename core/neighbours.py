@@ -60,7 +60,7 @@ def write(name: str, films: FilmSet) -> Path:
 
     Raises ValueError for films of the test list, and what `checkpoints.load_network` raises.
     """
-    from core import scoring  # brings torch
+    from core.networks import scoring  # brings torch
 
     if tests := int((films.table["split"] != "train_val").sum()):
         raise ValueError(

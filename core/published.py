@@ -9,13 +9,12 @@ core/data/published_localisation.csv a row a work and measure: share of boxes fo
 
 import csv
 import io
-from pathlib import Path
 
 import pandas as pd
 
 from core.findings import NAMES
+from core.paths import DATA
 
-DATA = Path(__file__).resolve().parent / "data"
 SPLITS = {
     "official": "official",
     "random-patient": "random by patient",

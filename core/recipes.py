@@ -1,6 +1,6 @@
 """How the shipped networks were trained: the defaults of `python -m core train`."""
 
-from core import networks
+from core.networks import registry
 from core.training import Recipe
 
 _CHOSEN = {
@@ -33,5 +33,5 @@ def recipe(network: str) -> Recipe:
 
     Raises ValueError for a network that is not registered.
     """
-    architecture = networks.architecture(network)
+    architecture = registry.architecture(network)
     return _CHOSEN.get(network, Recipe(network, init=architecture.init, learning_rate=3e-4))

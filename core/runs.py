@@ -19,8 +19,6 @@ from core import (
     experiments,
     floor,
     groups,
-    networks,
-    scoring,
     shortcuts,
     training,
 )
@@ -28,7 +26,8 @@ from core.checkpoints import INPUT, Card
 from core.dataset import FilmSet, open_films
 from core.files import atomic
 from core.findings import NAMES
-from core.networks import FilmNetwork
+from core.networks import registry, scoring
+from core.networks.film_network import FilmNetwork
 from core.split import split_by_patient
 from core.training import Fitted, Recipe
 
@@ -74,7 +73,7 @@ def train(
 
 
 def _validation_logits(recipe: Recipe, fitted: Fitted) -> np.ndarray:
-    network = networks.build(recipe.network, recipe.arguments)
+    network = registry.build(recipe.network, recipe.arguments)
     network.load_state_dict(fitted.weights)
     return scoring.score(network, fitted.validation.pixels, recipe.size)
 
@@ -85,7 +84,7 @@ def _card(recipe: Recipe, films: FilmSet, fitted: Fitted, logits: np.ndarray, na
     return Card(
         name=name,
         network=recipe.network,
-        title=networks.architecture(recipe.network).title,
+        title=registry.architecture(recipe.network).title,
         arguments=recipe.arguments,
         findings=list(NAMES),
         input_px=recipe.size,

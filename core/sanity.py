@@ -14,12 +14,13 @@ import torch
 from scipy.stats import rankdata
 from torch import nn
 
-from core import explain, scoring
+from core import explain
 from core.bootstrap import interval, patient_draws
 from core.dataset import FilmSet
 from core.films.resample import BASE_PX
 from core.findings import NAMES
-from core.networks import FilmNetwork
+from core.networks import scoring
+from core.networks.film_network import FilmNetwork
 
 SEEDS = (0, 1, 2)
 FILMS = 100

@@ -6,15 +6,15 @@ import cv2
 import numpy as np
 import torch
 
-from core import preprocess
 from core.films.film import Film
 from core.films.resample import FULL_PX, HALF_PX, to_base
-from core.preprocess import Augmentation
+from core.networks.augmentation import Augmentation, augment
+from core.networks.inputs import from_base
 
 
 @dataclass(frozen=True, eq=False)
 class Steps:
-    """What `core.preprocess` makes of one film; every picture uint8, grey, square.
+    """What `core.networks.inputs` makes of one film; every picture uint8, grey, square.
 
     full: 1,024 px; half: 256 px; base: 128 px; seen: the network's input at its size; augmented:
     the input as it may look in training, one picture a draw.
@@ -42,12 +42,12 @@ def walk(film: Film, size: int, ranges: Augmentation, seed: int, draws: int = 3)
     base = to_base(film)
     batch = torch.from_numpy(base)[None]
     random = torch.Generator().manual_seed(seed)
-    changed = preprocess.augment(batch.expand(draws, -1, -1), size, ranges, random)
+    changed = augment(batch.expand(draws, -1, -1), size, ranges, random)
     return Steps(
         full,
         np.asarray(half),
         base,
-        _shown(preprocess.from_base(batch, size)[0, 0]),
+        _shown(from_base(batch, size)[0, 0]),
         [_shown(picture[0]) for picture in changed],
     )
 

@@ -5,17 +5,18 @@ collection a film came from.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
 from scipy.special import expit, logit
 from torch import Tensor
 
-from core import checkpoints, scoring
+from core import checkpoints
 from core.dataset import FilmSet
+from core.networks import scoring
+from core.paths import DATA
 
-SHIPPED_TEACHER = Path(__file__).resolve().parent / "data" / "teacher"
+SHIPPED_TEACHER = DATA / "teacher"
 """`--teacher shipped`: a MobileNetV2 that was trained on the labels alone."""
 
 PRIOR_FILMS = 10.0

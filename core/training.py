@@ -22,13 +22,16 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
-from core import networks, preprocess
 from core.dataset import FilmSet
 from core.evaluation import VOTING_POSITIVES
 from core.files import atomic
 from core.findings import HEADLINE, NAMES
+from core.networks import registry
+from core.networks.augmentation import Augmentation, augment
+from core.networks.film_network import FilmNetwork
+from core.networks.scoring import score
+from core.networks.weights import start_from
 from core.optimisation import keep_freed_memory, parameter_groups, warm_average, warmup_cosine
-from core.scoring import score
 from core.split import some_patients, split_by_patient
 from core.targets import Targets, targets
 
@@ -57,7 +60,7 @@ class Recipe:
     patience: int = 5
     seed: int = 0
     validation_share: float = 0.15
-    augmentation: preprocess.Augmentation = field(default_factory=preprocess.Augmentation)
+    augmentation: Augmentation = field(default_factory=Augmentation)
 
 
 @dataclass(frozen=True)
@@ -104,8 +107,8 @@ class _Loop:
         self.recipe, self.train, self.validation = recipe, train, validation
         self.targets = targets(train, recipe.teacher, recipe.teacher_share, recipe.source_offset)
         torch.manual_seed(recipe.seed)
-        self.network = networks.build(recipe.network, recipe.arguments, recipe.dropout)
-        networks.start_from(self.network, recipe.network, recipe.init)
+        self.network = registry.build(recipe.network, recipe.arguments, recipe.dropout)
+        start_from(self.network, recipe.network, recipe.init)
         _start_at_prevalence(self.network, train.labels)
         self.network.to(memory_format=torch.channels_last)
         self.average = AveragedModel(
@@ -211,7 +214,7 @@ def _refuse_empty(train: FilmSet, validation: FilmSet) -> None:
         )
 
 
-def _start_at_prevalence(network: networks.FilmNetwork, labels: np.ndarray) -> None:
+def _start_at_prevalence(network: FilmNetwork, labels: np.ndarray) -> None:
     """Zero head whose bias predicts each finding's prevalence: the loss starts where it should."""
     prevalence = torch.tensor(labels.mean(0)).clamp(1e-4, 1 - 1e-4)
     nn.init.normal_(network.head.weight, std=0.01)
@@ -232,7 +235,7 @@ def _batches(
     for batch in order.split(recipe.batch):
         rows = batch.sort().values
         base = torch.from_numpy(pixels[rows.numpy()])
-        films = preprocess.augment(base, recipe.size, recipe.augmentation, generator)
+        films = augment(base, recipe.size, recipe.augmentation, generator)
         target = Targets(known.labels[rows], known.offsets[rows])
         yield _mix(films, target, recipe.mixup, generator) if recipe.mixup else (films, target)
 

@@ -51,7 +51,7 @@ def steps(name: str, network: str, size: int, seed: int) -> list[tuple[str, str,
     from core.films.read import (
         read_path,  # core.steps brings torch: only for who opens this section
     )
-    from core.preprocess import Augmentation
+    from core.networks.augmentation import Augmentation
     from core.steps import walk
 
     path = SAMPLES / name

@@ -8,10 +8,11 @@ import torch
 from pytorch_grad_cam import GradCAM
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
-from core import checkpoints, explain, preprocess
+from core import checkpoints, explain
 from core.films.read import read_path
 from core.findings import NAMES
 from core.inference import Predictor
+from core.networks.inputs import to_input
 from core.paths import SAMPLES
 
 SAMPLE = SAMPLES / "00013125_000.png"
@@ -35,7 +36,7 @@ def test_cells_and_bias_add_up_to_the_logit(predictor, film):
 
 def test_exact_map_is_grad_cams(predictor, film):
     maps = predictor.read(film).maps
-    inputs = preprocess.to_input(film, predictor.card.input_px)
+    inputs = to_input(film, predictor.card.input_px)
     with GradCAM(predictor.network, [predictor.network.features]) as library:
         for k in range(len(NAMES)):
             library(inputs.requires_grad_(), [ClassifierOutputTarget(k)])

@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 import torch
 
-from core import dataset, localisation, localisation_figures, location_prior, preprocess
+from core import dataset, localisation, localisation_figures, location_prior
 from core.films.film import Film
 from core.localisation_files import load_published
 from core.location_prior import LocationPrior
+from core.networks.inputs import to_input
 
 
 def flat(rows, columns, box):
@@ -38,7 +39,7 @@ def test_a_rectangle_on_a_film_comes_back_through_the_real_transform(size, recta
     x, y, w, h = rectangle
     pixels = np.zeros((1024, 1024), np.float32)
     pixels[y : y + h, x : x + w] = 1
-    inputs = preprocess.to_input(Film(pixels, "film.png", "PNG", 8, 0.0), size)
+    inputs = to_input(Film(pixels, "film.png", "PNG", 8, 0.0), size)
     cells = ((inputs + 1) / 2)[0, 0].numpy()
     heat = localisation.raster(cells)
     found = localisation.boxes(localisation.region(heat))

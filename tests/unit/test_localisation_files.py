@@ -18,11 +18,11 @@ from core import (
     localisation,
     localisation_figures,
     localisation_files,
-    networks,
     sanity,
 )
 from core.cli import app
 from core.findings import NAMES
+from core.networks import registry
 from core.paths import SAMPLES
 
 METHODS = list(explain.METHODS)
@@ -207,7 +207,7 @@ def test_randomisation_changes_the_maps_and_leaves_the_network_alone(films):
 
 @pytest.mark.parametrize("name", ["cnn", "mobilenet_v2", "densenet121"])
 def test_the_cascade_reaches_every_weight(name):
-    network = networks.build(name)
+    network = registry.build(name)
     parts = sanity.blocks(network)
     reached = {id(p) for part in parts.values() for layer in part for p in layer.parameters()}
     assert reached == {id(p) for p in network.parameters()}

@@ -6,7 +6,9 @@ import torch
 import torchvision
 from safetensors.torch import load_file, save_file
 
-from core import explain, networks
+from core import explain
+from core.networks import architectures, registry
+from core.networks.weights import SHIPPED_TRUNKS, start_from
 
 
 @pytest.mark.parametrize(
@@ -20,7 +22,7 @@ from core import explain, networks
 )
 def test_every_network_gives_14_logits_that_its_maps_add_up_to(name, arguments, grid):
     torch.manual_seed(0)
-    network = networks.build(name, arguments).eval()
+    network = registry.build(name, arguments).eval()
     films = torch.rand(2, 1, 128, 128) * 2 - 1
     with torch.inference_mode():
         features = network.grid(films)
@@ -33,25 +35,25 @@ def test_every_network_gives_14_logits_that_its_maps_add_up_to(name, arguments, 
 
 def test_unknown_networks_are_answered_with_the_known_ones():
     with pytest.raises(ValueError, match="choose one of cnn, mobilenet_v2, densenet121"):
-        networks.build("resnet50")
+        registry.build("resnet50")
 
 
 def test_a_new_network_joins_by_one_decorated_function(monkeypatch):
-    monkeypatch.setattr(networks, "REGISTRY", dict(networks.REGISTRY))
+    monkeypatch.delitem(architectures.REGISTRY, "tiny", raising=False)
 
-    @networks.register("Tiny")
+    @architectures.register("Tiny")
     def tiny():
         return torch.nn.Conv2d(1, 4, 3, stride=16), 4
 
-    assert networks.build("tiny")(torch.zeros(1, 1, 64, 64)).shape == (1, 14)
+    assert registry.build("tiny")(torch.zeros(1, 1, 64, 64)).shape == (1, 14)
 
 
 def test_grey_stem_sees_a_film_as_the_colour_stem_sees_it_three_times():
-    path = networks.SHIPPED_TRUNKS / "mobilenet_v2.safetensors"
+    path = SHIPPED_TRUNKS / "mobilenet_v2.safetensors"
     colour = torchvision.models.mobilenet_v2()
     colour.load_state_dict(load_file(path), strict=False)
-    ours = networks.build("mobilenet_v2")
-    networks.start_from(ours, "mobilenet_v2", "shipped")
+    ours = registry.build("mobilenet_v2")
+    start_from(ours, "mobilenet_v2", "shipped")
     grey = torch.rand(2, 1, 96, 96) * 2 - 1
     with torch.inference_mode():
         expected = colour.eval().features(grey.expand(-1, 3, -1, -1))
@@ -60,26 +62,26 @@ def test_grey_stem_sees_a_film_as_the_colour_stem_sees_it_three_times():
 
 
 def test_dilated_grid_keeps_the_weights_and_halves_the_stride():
-    wide, fine = (networks.build("mobilenet_v2", {"output_stride": s}) for s in (32, 16))
+    wide, fine = (registry.build("mobilenet_v2", {"output_stride": s}) for s in (32, 16))
     fine.load_state_dict(wide.state_dict())
     with pytest.raises(ValueError, match="choose 16 or 32"):
-        networks.build("mobilenet_v2", {"output_stride": 8})
+        registry.build("mobilenet_v2", {"output_stride": 8})
 
 
 def test_weights_that_do_not_fit_are_refused_with_the_first_odd_tensor(tmp_path):
-    weights = load_file(networks.SHIPPED_TRUNKS / "mobilenet_v2.safetensors")
+    weights = load_file(SHIPPED_TRUNKS / "mobilenet_v2.safetensors")
     weights.pop("features.18.0.weight")
     save_file(weights, tmp_path / "short.safetensors")
-    network = networks.build("mobilenet_v2")
+    network = registry.build("mobilenet_v2")
     before = network.features[0][0].weight.clone()
     with pytest.raises(ValueError, match=r"first '18\.0\.weight'"):
-        networks.start_from(network, "mobilenet_v2", str(tmp_path / "short.safetensors"))
+        start_from(network, "mobilenet_v2", str(tmp_path / "short.safetensors"))
     assert torch.equal(network.features[0][0].weight, before)
     (tmp_path / "text.safetensors").write_text("hello")
     with pytest.raises(ValueError, match="no readable safetensors"):
-        networks.start_from(network, "mobilenet_v2", str(tmp_path / "text.safetensors"))
+        start_from(network, "mobilenet_v2", str(tmp_path / "text.safetensors"))
     with pytest.raises(FileNotFoundError, match="give --init"):
-        networks.start_from(network, "mobilenet_v2", str(tmp_path / "none.safetensors"))
+        start_from(network, "mobilenet_v2", str(tmp_path / "none.safetensors"))
 
 
 @pytest.mark.parametrize("name", ["mobilenet_v2", "densenet121"])
@@ -97,9 +99,9 @@ def test_torchvision_weights_are_rescaled_to_our_range(name, monkeypatch):
         def get_state_dict(self, progress):
             return colour.state_dict()
 
-    monkeypatch.setattr(networks.torchvision.models, "get_weight", lambda _: Weights())
-    ours = networks.build(name)
-    networks.start_from(ours, name, "imagenet")
+    monkeypatch.setattr(torchvision.models, "get_weight", lambda _: Weights())
+    ours = registry.build(name)
+    start_from(ours, name, "imagenet")
     grey = torch.rand(2, 1, 64, 64)
     mean = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1)
     spread = torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1)

@@ -8,10 +8,12 @@ import pytest
 import torch
 from PIL import Image
 
-from core import dataset, preprocess
+from core import dataset
 from core.films.film import Film
 from core.films.read import read_film, read_path
 from core.films.resample import to_base
+from core.networks.augmentation import Augmentation, augment
+from core.networks.inputs import from_base, to_input
 from core.paths import SAMPLES
 
 FILMS = sorted(SAMPLES.glob("*.png"))
@@ -40,11 +42,11 @@ def test_serving_and_validation_give_the_same_input():
     small = read_film(base, path.name)
     batch = torch.from_numpy(np.stack([to_base(film)] * 3))
     for size in (128, 192):
-        one = preprocess.to_input(film, size)
+        one = to_input(film, size)
         assert one.shape == (1, 1, size, size)
         assert one.min() >= -1 and one.max() <= 1
-        assert torch.equal(one, preprocess.to_input(small, size))
-        assert torch.equal(one[0], preprocess.from_base(batch, size)[2])
+        assert torch.equal(one, to_input(small, size))
+        assert torch.equal(one[0], from_base(batch, size)[2])
 
 
 @pytest.mark.parametrize("shape", [(1024, 1024), (2048, 2048), (900, 1300), (3000, 2000)])
@@ -82,17 +84,16 @@ def test_enlarging_first_and_the_route_agree_with_the_original(starter):
 
 def test_augmentation_of_nothing_is_the_plain_input():
     base = torch.from_numpy(dataset.open_films(split="test").pixels[:4])
-    none = preprocess.Augmentation(*[0.0] * 7)
+    none = Augmentation(*[0.0] * 7)
     generator = torch.Generator().manual_seed(0)
-    moved = preprocess.augment(base, 128, none, generator)
-    assert torch.allclose(moved, preprocess.from_base(base, 128), atol=1e-3)
+    moved = augment(base, 128, none, generator)
+    assert torch.allclose(moved, from_base(base, 128), atol=1e-3)
 
 
 def test_augmentation_changes_each_film_by_itself_and_repeats_with_its_seed():
     base = torch.from_numpy(np.stack([dataset.open_films(split="test").pixels[0]] * 3))
     first, again = (
-        preprocess.augment(base, 96, preprocess.Augmentation(), torch.Generator().manual_seed(7))
-        for _ in range(2)
+        augment(base, 96, Augmentation(), torch.Generator().manual_seed(7)) for _ in range(2)
     )
     assert first.shape == (3, 1, 96, 96)
     assert torch.equal(first, again)
@@ -104,7 +105,5 @@ def test_augmentation_never_mirrors():
     """A bright left half stays brighter than the right half whatever the draw."""
     base = torch.zeros(64, 128, 128, dtype=torch.uint8)
     base[:, 24:104, 20:60] = 200
-    moved = preprocess.augment(
-        base, 128, preprocess.Augmentation(), torch.Generator().manual_seed(1)
-    )
+    moved = augment(base, 128, Augmentation(), torch.Generator().manual_seed(1))
     assert (moved[..., :64].mean((1, 2, 3)) > moved[..., 64:].mean((1, 2, 3))).all()

@@ -6,9 +6,10 @@ import pytest
 import torch
 from scipy.special import expit
 
-from core import checkpoints, dataset, scoring, targets
+from core import checkpoints, dataset, targets
 from core.dataset import FilmSet
 from core.findings import NAMES
+from core.networks import scoring
 
 
 def made(labels, sources):

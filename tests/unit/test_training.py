@@ -13,8 +13,9 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from core import checkpoints, dataset, runs, scoring, training
+from core import checkpoints, dataset, runs, training
 from core.cli import app
+from core.networks import scoring
 from core.paths import ROOT
 from core.split import split_by_patient
 from core.training import Recipe

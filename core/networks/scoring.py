@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from core import preprocess
-from core.networks import FilmNetwork
+from core.networks.film_network import FilmNetwork
+from core.networks.inputs import from_base
 
 BATCH = 64
 
@@ -19,7 +19,7 @@ BATCH = 64
 def inputs(pixels: np.ndarray, size: int) -> Tensor:
     """Films at 128 px (uint8, N x 128 x 128) as network input, channels last."""
     base = torch.from_numpy(np.ascontiguousarray(pixels))
-    return preprocess.from_base(base, size).contiguous(memory_format=torch.channels_last)
+    return from_base(base, size).contiguous(memory_format=torch.channels_last)
 
 
 def score(network: nn.Module, pixels: np.ndarray, size: int) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""Networks: which there are, where their weights start, and what goes in and comes out."""
