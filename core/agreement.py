@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from core.bootstrap import DRAWS, interval, times
 from core.findings import NO_FINDING
+from core.statistics.bootstrap import DRAWS, interval, times
 
 ANSWERS = ("pneumothorax", "nodule_or_mass", "airspace_opacity", "fracture")
 

@@ -21,15 +21,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from core import (
-    calibration,
-    checkpoints,
-    dataset,
-    explain,
-    localisation_figures,
-    location_prior,
-    sanity,
-)
+from core import checkpoints, dataset, explain, localisation_figures, location_prior, sanity
 from core.checkpoints import Card
 from core.dataset import FilmSet
 from core.files import atomic
@@ -38,6 +30,7 @@ from core.localisation import SHARE, SHARES, measure, outcome, shares_of_others
 from core.localisation_files import VERSION
 from core.networks import scoring
 from core.networks.film_network import FilmNetwork
+from core.statistics import calibration
 from core.wording import bracket, decimal
 
 BATCH = 8

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, rankdata
 
-from core.bootstrap import figure, interval, patient_draws
 from core.evaluation import auroc_draws, labels_of, logits_of, macro_draws
 from core.findings import HEADLINE, NAMES
+from core.statistics.bootstrap import figure, interval, patient_draws
 
 
 def aligned(first: pd.DataFrame, second: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core import measures
-from core.bootstrap import DRAWS, figure, interval, patient_draws, rounded
-from core.calibration import probabilities
 from core.findings import HEADLINE, NAMES
+from core.statistics import measures
+from core.statistics.bootstrap import DRAWS, figure, interval, patient_draws, rounded
+from core.statistics.calibration import probabilities
 
 VOTING_POSITIVES = 10
 """Findings with fewer positives in validation do not count there: not for the best epoch either."""

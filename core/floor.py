@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from core.bootstrap import figure, interval, patient_draws, rounded
 from core.dataset import load_table
 from core.evaluation import auroc_draws, macro, macro_draws
 from core.findings import HEADLINE, NAMES
 from core.paths import DATA
+from core.statistics.bootstrap import figure, interval, patient_draws, rounded
 
 FILE = DATA / "metadata_floor.parquet"
 FEATURES = ("age", "sex", "view", "follow_up")

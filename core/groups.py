@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core import measures
 from core.agreement import MEANT_BY
-from core.bootstrap import DRAWS, figure, patient_draws
-from core.calibration import probabilities
 from core.dataset import load_adjudicated, load_table
 from core.evaluation import by_group, labels_of, logits_of
 from core.findings import NAMES
+from core.statistics import measures
+from core.statistics.bootstrap import DRAWS, figure, patient_draws
+from core.statistics.calibration import probabilities
 
 AGES = (0, 40, 60, 200)
 AGE_GROUPS = ("below 40", "40 to 59", "60 and older")

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from core import calibration, checkpoints, explain
+from core import checkpoints, explain
 from core.films.film import Film
 from core.networks.inputs import to_input
+from core.statistics import calibration
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from core import checkpoints, evaluation
-from core.bootstrap import figure, patient_draws
 from core.checkpoints import Card
 from core.files import read_json, write_json
 from core.findings import HEADLINE, NAMES
 from core.paths import ROOT
+from core.statistics.bootstrap import figure, patient_draws
 from core.wording import decimal, with_interval
 
 RESULT = ROOT / "docs" / "learning_curve.json"

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.bootstrap import DRAWS, interval, patient_draws, rounded
 from core.findings import NAMES
 from core.localisation import IOBB_AT, IOU_AT, overlaps
+from core.statistics.bootstrap import DRAWS, interval, patient_draws, rounded
 
 BOOTSTRAP = f"{DRAWS} draws over patients, seed 0"
 ALL, MEAN, WITHOUT = "all pairs", "class mean", "without Cardiomegaly"

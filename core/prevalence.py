@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core import calibration, evaluation, thresholds
+from core import evaluation
 from core.checkpoints import Card
 from core.findings import NAMES
-from core.thresholds import Rate
+from core.statistics import calibration, thresholds
+from core.statistics.thresholds import Rate
 
 
 @dataclass(frozen=True)

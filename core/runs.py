@@ -12,16 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core import (
-    calibration,
-    checkpoints,
-    evaluation,
-    experiments,
-    floor,
-    groups,
-    shortcuts,
-    training,
-)
+from core import checkpoints, evaluation, experiments, floor, groups, shortcuts, training
 from core.checkpoints import INPUT, Card
 from core.dataset import FilmSet, open_films
 from core.files import atomic
@@ -29,6 +20,7 @@ from core.findings import NAMES
 from core.networks import registry, scoring
 from core.networks.film_network import FilmNetwork
 from core.split import split_by_patient
+from core.statistics import calibration
 from core.training import Fitted, Recipe
 
 DECIMALS = 6

@@ -15,12 +15,12 @@ from scipy.stats import rankdata
 from torch import nn
 
 from core import explain
-from core.bootstrap import interval, patient_draws
 from core.dataset import FilmSet
 from core.films.resample import BASE_PX
 from core.findings import NAMES
 from core.networks import scoring
 from core.networks.film_network import FilmNetwork
+from core.statistics.bootstrap import interval, patient_draws
 
 SEEDS = (0, 1, 2)
 FILMS = 100

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from core import checkpoints, dataset, evaluation, summary, wording
-from core.bootstrap import figure, patient_draws, rounded
 from core.checkpoints import Card
 from core.files import atomic, read_json, write_json
 from core.findings import HEADLINE, NAMES
 from core.paths import ROOT
+from core.statistics.bootstrap import figure, patient_draws, rounded
 from core.wording import decimal
 
 RESULT = ROOT / "docs" / "seeds.json"

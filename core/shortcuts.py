@@ -15,12 +15,12 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from core import measures
-from core.bootstrap import figure, patient_draws
 from core.dataset import FilmSet
 from core.findings import NAMES, NO_FINDING
 from core.networks import scoring
 from core.networks.film_network import FilmNetwork
+from core.statistics import measures
+from core.statistics.bootstrap import figure, patient_draws
 
 PAIRS = {"A": ("A",), "B": ("B",), "D, E": ("D", "E")}
 AGAINST = "C"

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core import census, checkpoints, dataset
-from core.bootstrap import patient_draws
+from core.statistics.bootstrap import patient_draws
 
 if TYPE_CHECKING:
     from core.inference import Predictor

@@ -9,8 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from core import measures
 from core.checkpoints import Card
+from core.statistics import measures
 from ui.results import called
 from ui.style import REFERENCE_COLOUR, STILL, network_colour, tidy
 

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import calibration, checkpoints, comparison, evaluation, floor
+from core import checkpoints, comparison, evaluation, floor
 from core.checkpoints import Card
 from core.findings import NAMES
+from core.statistics import calibration
 from ui import cache
 from ui.results import called, usable
 

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import thresholds
 from core.findings import TITLES
-from core.thresholds import Confusion
+from core.statistics import thresholds
+from core.statistics.thresholds import Confusion
 from core.wording import bracket, decimal
 from ui import results
 from ui.results import called

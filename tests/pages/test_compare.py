@@ -16,16 +16,10 @@ import streamlit as st
 from sklearn.metrics import confusion_matrix
 from streamlit.testing.v1 import AppTest
 
-from core import (
-    calibration,
-    checkpoints,
-    comparison,
-    evaluation,
-    learning_curve,
-    seeds,
-)
+from core import checkpoints, comparison, evaluation, learning_curve, seeds
 from core.findings import NAMES
 from core.paths import ROOT
+from core.statistics import calibration
 from ui import finding_section, mistakes
 from ui.tested import tested as scored
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
-from core import calibration, evaluation
+from core import evaluation
 from core.findings import NAMES
+from core.statistics import calibration
 from tests.unit.made_scores import made_scores
 
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from core import calibration, checkpoints, dataset, evaluation, floor, groups, recipes, runs
+from core import checkpoints, dataset, evaluation, floor, groups, recipes, runs
 from core.findings import HEADLINE, NAMES
 from core.networks import scoring
 from core.split import split_by_patient
+from core.statistics import calibration
 
 SHIPPED = ("cnn", "mobilenet_v2")
 

@@ -3,9 +3,10 @@
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from core import calibration, checkpoints, dataset, groups
+from core import checkpoints, dataset, groups
 from core.evaluation import logits_of
 from core.findings import NAMES
+from core.statistics import calibration
 
 NAME = "mobilenet_v2"
 

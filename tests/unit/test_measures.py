@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
-from core import bootstrap, measures
+from core.statistics import bootstrap, measures
 
 
 def test_auroc_by_hand_with_a_tie():

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import calibration, checkpoints, prevalence
-from core.bootstrap import patient_draws
+from core import checkpoints, prevalence
 from core.findings import NAMES
+from core.statistics import calibration
+from core.statistics.bootstrap import patient_draws
 
 FINDING = "Effusion"
 

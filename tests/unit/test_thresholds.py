@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
-from core import thresholds
-from core.bootstrap import patient_draws
+from core.statistics import thresholds
+from core.statistics.bootstrap import patient_draws
 
 
 def test_counts_by_hand():

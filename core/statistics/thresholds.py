@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from core import measures
-from core.bootstrap import interval
+from core.statistics import measures
+from core.statistics.bootstrap import interval
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Statistics that know no films: bootstrap over patients, measures, thresholds, calibration."""
