@@ -5,9 +5,9 @@ import re
 import pandas as pd
 import streamlit as st
 
-from core import published
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
+from core.literature import published
 from core.wording import decimal
 from ui import cache
 from ui.related_text import DID

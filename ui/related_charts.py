@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
-from core.published import BOXED
+from core.literature.published import BOXED
 from core.wording import decimal
 from ui import related
 from ui.related_text import PRIOR

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import published
+from core.literature import published
 from ui import related
 from ui.related_text import OWN_NOTE
 

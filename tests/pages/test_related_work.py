@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from core import checkpoints, published
+from core import checkpoints
+from core.literature import published
 from core.wording import decimal, with_interval
 from ui.related_text import DID
 
