@@ -2,7 +2,7 @@
 
     python -m benchmarks.dataset_filter
 
-Every chart's counts after each of several filter changes (`core.census`, as the page calls it),
+Every chart's counts after each of several filter changes (`core.nih.census`, as the page calls it),
 against what one would write at first: pandas on the raw NIH table, labels split and exploded for
 every filter; and the same with the CSV read anew. Prints the median of several rounds, the
 slowest filter, and the ratios.
@@ -14,8 +14,10 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from core import agreement, census, dataset
-from core.census import Filter
+from core.nih import census
+from core.nih.census import Filter
+from core.nih.panel import nih_against_panel, panel_on_silent
+from core.nih.table import load_adjudicated, load_table
 from core.paths import NIH
 
 ROUNDS = 3
@@ -47,8 +49,8 @@ def ours(table: pd.DataFrame, panel: pd.DataFrame, chosen: Filter) -> None:
     both = census.together(films)
     census.lift(both, len(films))
     census.share_of_row(both)
-    agreement.nih_against_panel(films, panel)
-    agreement.panel_on_silent(films, panel)
+    nih_against_panel(films, panel)
+    panel_on_silent(films, panel)
 
 
 def at_first(raw: pd.DataFrame, chosen: Filter) -> None:
@@ -86,14 +88,14 @@ def seconds(work: Callable[[Filter], None]) -> list[float]:
 def main() -> None:
     """Print the three ways."""
     path = NIH / "Data_Entry_2017_v2020.csv.gz"
-    table, raw = dataset.load_table(), pd.read_csv(path)
-    panel = dataset.load_adjudicated().query("set == 'test'")
+    table, raw = load_table(), pd.read_csv(path)
+    panel = load_adjudicated().query("set == 'test'")
     here = seconds(lambda chosen: ours(table, panel, chosen))
     pandas = seconds(lambda chosen: at_first(raw, chosen))
     anew = seconds(lambda chosen: at_first(pd.read_csv(path), chosen))
     print(f"{len(table):,} films, {len(FILTERS)} filters, median CPU time of {ROUNDS} rounds")
     for name, times in (
-        ("core.census, every chart of the page", here),
+        ("core.nih.census, every chart of the page", here),
         ("pandas explode, counts and pairs alone", pandas),
         ("the same, CSV read anew", anew),
     ):

@@ -21,15 +21,16 @@ import numpy as np
 import pandas as pd
 import torch
 
-from core import checkpoints, dataset, explain, localisation_figures, location_prior, sanity
+from core import checkpoints, explain, localisation_figures, location_prior, sanity
 from core.checkpoints import Card
-from core.dataset import FilmSet
 from core.files import atomic
 from core.findings import NAMES
 from core.localisation import SHARE, SHARES, measure, outcome, shares_of_others
 from core.localisation_files import VERSION
 from core.networks import scoring
 from core.networks.film_network import FilmNetwork
+from core.nih.film_set import FilmSet
+from core.nih.table import load_boxes
 from core.statistics import calibration
 from core.wording import bracket, decimal
 
@@ -44,7 +45,7 @@ def evaluate(name: str, films: FilmSet) -> dict[str, Any]:
     """
     network, card = checkpoints.load_network(name)
     network = network.to(memory_format=torch.channels_last)
-    boxes = dataset.load_boxes()
+    boxes = load_boxes()
     pairs = box_pairs(films, boxes)
     maps, logits = pair_maps(network, card, films, pairs)
     stored = {method: found.astype(np.float16) for method, found in maps.items()}

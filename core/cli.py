@@ -114,7 +114,8 @@ def train(
     `evaluate NAME`: until then the test films have not been looked at.
     """
     with one_sentence("After its first epoch, a run goes on with the same options and --resume."):
-        from core import dataset, recipes, runs
+        from core import recipes, runs
+        from core.nih.film_set import draw_patients, open_films
 
         changes: dict[str, Any] = {
             "init": init,
@@ -133,9 +134,9 @@ def train(
         recipe = replace(recipes.recipe(network), **asked)
         if output_stride is not None:
             recipe = replace(recipe, arguments={**recipe.arguments, "output_stride": output_stride})
-        known = dataset.open_films(data, "train_val")
+        known = open_films(data, "train_val")
         if films is not None:
-            known = dataset.draw_patients(known, films, recipe.seed)
+            known = draw_patients(known, films, recipe.seed)
         typer.echo(f"{network}: {len(known):,} films, {recipe.epochs} epochs, seed {recipe.seed}")
         card = runs.train(recipe, known, _safe_name(name or network), resume, restart, note)
     auroc = card.training["val_auroc"]
@@ -185,9 +186,10 @@ def evaluate(
 
 def _evaluate_boxes(name: str, data: Path | None, split: Split) -> None:
     with one_sentence():
-        from core import box_evaluation, dataset
+        from core import box_evaluation
+        from core.nih.film_set import open_films
 
-        content = box_evaluation.evaluate(name, dataset.open_films(data, split.value))
+        content = box_evaluation.evaluate(name, open_films(data, split.value))
     typer.echo(box_evaluation.in_words(content))
 
 

@@ -23,9 +23,9 @@ def download(
     Run it again to go on where it stopped, or to verify what is there.
     """
     with one_sentence("The same command goes on where this one stopped."):
-        from core import download as nih
+        from core.nih import download
 
-        there = nih.fetch(nih.archives(part or ()), target)
+        there = download.fetch(download.archives(part or ()), target)
     typer.echo(
         f"Whole and verified in {target}: {', '.join(path.name for path in there)}. Next, without "
         f"unpacking: python -m core prepare --from '{target}' --to prepared"
@@ -44,7 +44,7 @@ def prepare(
     Films that cannot be read are named and left out.
     """
     with one_sentence():
-        from core.prepare import prepare as make
+        from core.nih.prepare import prepare as make
 
         done = make(source, target)
     for name, reason in done.unreadable.items():

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from core.dataset import load_table
 from core.evaluation import auroc_draws, macro, macro_draws
 from core.findings import HEADLINE, NAMES
+from core.nih.table import load_table
 from core.paths import DATA
 from core.statistics.bootstrap import figure, interval, patient_draws, rounded
 

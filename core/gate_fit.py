@@ -13,10 +13,11 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
-from core import dataset, strange
+from core import strange
 from core.files import atomic, write_json
 from core.gate_space import ARRAYS, FACTS, KINDS, Space, extract
-from core.split import split_by_patient
+from core.nih.film_set import open_starter
+from core.nih.patient_split import split_by_patient
 from core.strange import Maker
 
 DIMENSIONS = 128
@@ -42,7 +43,7 @@ MAKERS: dict[str, tuple[Maker, ...]] = {
 
 def write(seed: int = 0) -> dict[str, Any]:
     """Fit on the starter set's training films and write core/data/gate.npz and gate.json."""
-    films = dataset.open_starter("train_val")
+    films = open_starter("train_val")
     train_rows, validation_rows = split_by_patient(films, VALIDATION_SHARE, 0)
     train, validation = films.select(train_rows), films.select(validation_rows)
     rng = np.random.default_rng(seed)

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.agreement import MEANT_BY
-from core.dataset import load_adjudicated, load_table
 from core.evaluation import by_group, labels_of, logits_of
 from core.findings import NAMES
+from core.nih.panel import MEANT_BY
+from core.nih.table import load_adjudicated, load_table
 from core.statistics import measures
 from core.statistics.bootstrap import DRAWS, figure, patient_draws
 from core.statistics.calibration import probabilities

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from core import checkpoints
-from core.dataset import FilmSet
 from core.files import atomic
+from core.nih.film_set import FilmSet
 
 DIMENSIONS = 32
 FILE = "neighbours.npz"

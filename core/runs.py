@@ -14,12 +14,12 @@ import pandas as pd
 
 from core import checkpoints, evaluation, experiments, floor, groups, shortcuts, training
 from core.checkpoints import INPUT, Card
-from core.dataset import FilmSet, open_films
 from core.files import atomic
 from core.findings import NAMES
 from core.networks import registry, scoring
 from core.networks.film_network import FilmNetwork
-from core.split import split_by_patient
+from core.nih.film_set import FilmSet, open_films
+from core.nih.patient_split import split_by_patient
 from core.statistics import calibration
 from core.training import Fitted, Recipe
 

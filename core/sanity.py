@@ -15,11 +15,11 @@ from scipy.stats import rankdata
 from torch import nn
 
 from core import explain
-from core.dataset import FilmSet
 from core.films.resample import BASE_PX
 from core.findings import NAMES
 from core.networks import scoring
 from core.networks.film_network import FilmNetwork
+from core.nih.film_set import FilmSet
 from core.statistics.bootstrap import interval, patient_draws
 
 SEEDS = (0, 1, 2)

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core import checkpoints, dataset, evaluation, summary, wording
+from core import checkpoints, evaluation, summary, wording
 from core.checkpoints import Card
 from core.files import atomic, read_json, write_json
 from core.findings import HEADLINE, NAMES
+from core.nih.table import load_table
 from core.paths import ROOT
 from core.statistics.bootstrap import figure, patient_draws, rounded
 from core.wording import decimal
@@ -47,7 +48,7 @@ def of_these(cards: Sequence[Card]) -> dict[str, Any]:
 
 def load_scores() -> pd.DataFrame:
     """The runs' scores of the test films: run, image_index, patient, label_* and logit_*."""
-    table = dataset.load_table()
+    table = load_table()
     labels = table[list(NAMES)].astype(int).add_prefix("label_")
     films = pd.concat([table[["image_index", "patient"]], labels], axis=1)
     return pd.read_csv(SCORES).merge(films, on="image_index", validate="many_to_one")

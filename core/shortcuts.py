@@ -15,10 +15,10 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from core.dataset import FilmSet
 from core.findings import NAMES, NO_FINDING
 from core.networks import scoring
 from core.networks.film_network import FilmNetwork
+from core.nih.film_set import FilmSet
 from core.statistics import measures
 from core.statistics.bootstrap import figure, patient_draws
 

@@ -12,8 +12,8 @@ from scipy.special import expit, logit
 from torch import Tensor
 
 from core import checkpoints
-from core.dataset import FilmSet
 from core.networks import scoring
+from core.nih.film_set import FilmSet
 from core.paths import DATA
 
 SHIPPED_TEACHER = DATA / "teacher"

@@ -22,7 +22,6 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
-from core.dataset import FilmSet
 from core.evaluation import VOTING_POSITIVES
 from core.files import atomic
 from core.findings import HEADLINE, NAMES
@@ -31,8 +30,9 @@ from core.networks.augmentation import Augmentation, augment
 from core.networks.film_network import FilmNetwork
 from core.networks.scoring import score
 from core.networks.weights import start_from
+from core.nih.film_set import FilmSet
+from core.nih.patient_split import some_patients, split_by_patient
 from core.optimisation import keep_freed_memory, parameter_groups, warm_average, warmup_cosine
-from core.split import some_patients, split_by_patient
 from core.targets import Targets, targets
 
 

@@ -3,8 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from core import agreement, census
 from core.findings import NO_FINDING
+from core.nih import census
+from core.nih.panel import OPACITY_WIDELY, nih_against_panel, panel_on_silent
 from ui import cache, data_lists, data_people, data_sections, data_steps, film_filter
 from ui import data_text as text
 from ui.data_sections import EVERY, download, draw
@@ -130,8 +131,8 @@ def label_quality(films: pd.DataFrame) -> None:
     )
     panel = cache.panel()
     panel = panel[panel["set"] == which]
-    rows = agreement.nih_against_panel(films, panel)
-    silent = agreement.panel_on_silent(films, panel)
+    rows = nih_against_panel(films, panel)
+    silent = panel_on_silent(films, panel)
     st.subheader(text.label_noise(silent, PANEL_SETS[which]), anchor=False)
     if not rows["films"].iloc[0]:
         st.info("The panel read none of these films: take a filter back, or choose the other list.")
@@ -140,8 +141,8 @@ def label_quality(films: pd.DataFrame) -> None:
     st.subheader(text.agreement(rows), anchor=False)
     draw(data_lists.agreement(rows), "agreement", "NIH's labels against the panel's answers")
     st.dataframe(data_lists.agreement_table(rows), hide_index=True, width="stretch")
-    widely = {"airspace_opacity": agreement.OPACITY_WIDELY}
-    st.markdown(text.opacity_widely(agreement.nih_against_panel(films, panel, widely)))
+    widely = {"airspace_opacity": OPACITY_WIDELY}
+    st.markdown(text.opacity_widely(nih_against_panel(films, panel, widely)))
     st.caption(text.ABOUT_THE_PANEL)
 
 

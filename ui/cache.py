@@ -7,7 +7,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import census, checkpoints, dataset
+from core import checkpoints
+from core.nih import census
+from core.nih.film_set import load_starter_index, load_starter_pngs
+from core.nih.table import load_adjudicated, load_boxes, load_table
 from core.statistics.bootstrap import patient_draws
 
 if TYPE_CHECKING:
@@ -16,14 +19,14 @@ if TYPE_CHECKING:
 
 @st.cache_data(show_spinner="Reading the NIH table ...")
 def nih_table() -> pd.DataFrame:
-    """All 112,120 films; see `core.dataset.load_table`."""
-    return dataset.load_table()
+    """All 112,120 films; see `core.nih.table.load_table`."""
+    return load_table()
 
 
 @st.cache_data(show_spinner=False)
 def boxes() -> pd.DataFrame:
     """The 984 radiologists' boxes."""
-    return dataset.load_boxes()
+    return load_boxes()
 
 
 def boxes_of(film: str, finding: str | None = None) -> list[tuple[float, float, float, float]]:
@@ -37,26 +40,26 @@ def boxes_of(film: str, finding: str | None = None) -> list[tuple[float, float, 
 
 @st.cache_data(show_spinner=False)
 def panel() -> pd.DataFrame:
-    """Answers of the 2019 panel of radiologists; see `core.dataset.load_adjudicated`."""
-    return dataset.load_adjudicated()
+    """Answers of the 2019 panel of radiologists; see `core.nih.table.load_adjudicated`."""
+    return load_adjudicated()
 
 
 @st.cache_data(show_spinner=False)
 def panel_on_no_finding() -> tuple[int, int]:
-    """See `core.census.panel_on_no_finding`."""
+    """See `core.nih.census.panel_on_no_finding`."""
     return census.panel_on_no_finding(nih_table(), panel())
 
 
 @st.cache_data(show_spinner="Reading the starter set ...")
 def starter_index() -> pd.DataFrame:
     """The starter films' rows, without pictures."""
-    return dataset.load_starter_index()
+    return load_starter_index()
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def starter_pngs(image_indices: tuple[str, ...]) -> dict[str, bytes]:
     """PNG bytes of starter films by name."""
-    return dataset.load_starter_pngs(image_indices)
+    return load_starter_pngs(image_indices)
 
 
 def changed(path: Path) -> float:

@@ -1,4 +1,4 @@
-"""Figures of cases and their combinations: counts of `core.census` in, Plotly figures out."""
+"""Figures of cases and their combinations: counts of `core.nih.census` in, Plotly figures out."""
 
 import numpy as np
 import pandas as pd

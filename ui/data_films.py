@@ -10,9 +10,10 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from core import dataset, heat
+from core import heat
 from core.films.read import read_film
 from core.films.resample import BASE_PX
+from core.nih.film_set import data_folder, nih_pngs
 from core.paths import SAMPLES
 from ui import cache, viewer
 
@@ -42,7 +43,7 @@ class Shelf:
 
 def shelf() -> Shelf:
     """The films at hand; raises what `dataset.data_folder` raises for a wrong HEAILTH_DATA."""
-    return _shelf(dataset.data_folder(None))
+    return _shelf(data_folder(None))
 
 
 @st.cache_resource(show_spinner="Looking for films ...", max_entries=2)
@@ -53,7 +54,7 @@ def _shelf(folder: Path | None) -> Shelf:
         prepared = {name: row for row, name in enumerate(names)}
         pixels = np.load(folder / "films.npy", mmap_mode="r")
     elif folder is not None:
-        paths = dataset.nih_pngs(folder)
+        paths = nih_pngs(folder)
     paths |= {path.name: path for path in SAMPLES.glob("*.png")}
     return Shelf(paths, prepared, pixels, frozenset(cache.starter_index()["image_index"]))
 
@@ -80,7 +81,7 @@ def read(name: str) -> bytes:
 
 def pictures(names: tuple[str, ...], finding: str | None) -> dict[str, bytes]:
     """JPEG by name, at `SHOWN_PX`, with the radiologists' boxes of a finding or of all."""
-    return _pictures(names, finding, dataset.data_folder(None))
+    return _pictures(names, finding, data_folder(None))
 
 
 @st.cache_data(show_spinner=False, max_entries=128)

@@ -55,7 +55,7 @@ def prevalence_by_split(shares: pd.DataFrame) -> go.Figure:
 def agreement(rows: pd.DataFrame) -> go.Figure:
     """PPV, sensitivity and specificity of NIH's labels with 95 % intervals.
 
-    rows: as `core.agreement.nih_against_panel`.
+    rows: as `core.nih.panel.nih_against_panel`.
     """
     figure = go.Figure()
     for k, (column, (name, colour, symbol)) in enumerate(MEASURES.items()):

@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from core import census
 from core.findings import NAMES, NO_FINDING
+from core.nih import census
 from ui import data_charts, gallery
 from ui import data_text as text
 

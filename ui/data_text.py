@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from core import census
 from core.findings import NAMES, NO_FINDING, TITLES
+from core.nih import census
 from ui.film_filter import SEXES, SPLITS, Chosen
 
 ENOUGH = 20
@@ -221,7 +221,7 @@ def shortcut(films: pd.DataFrame) -> str:
 
 
 def label_noise(silent: dict[str, int], panel_set: str) -> str:
-    """The headline of the label noise; `silent` as `core.agreement.panel_on_silent`."""
+    """The headline of the label noise; `silent` as `core.nih.panel.panel_on_silent`."""
     read, ill = silent["read"], silent["ill"]
     if not read:
         return "The panel read none of these films that NIH labels No Finding"

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.census import Filter
 from core.findings import NAMES, NO_FINDING, TITLES
+from core.nih.census import Filter
 from ui import cache
 
 SETS = {"nih": "All NIH films", "starter": "Starter films"}

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from core import census
 from core.checkpoints import Card
 from core.findings import NAMES, TITLES
+from core.nih import census
 from core.wording import decimal, with_interval
 from ui.results import called
 

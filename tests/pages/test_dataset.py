@@ -3,10 +3,12 @@
 import pandas as pd
 import pytest
 
-from core import census, dataset
-from core.census import Filter
+from core.nih import census
+from core.nih.census import Filter
+from core.nih.film_set import DATA_VARIABLE
+from core.nih.prepare import prepare
+from core.nih.table import load_table
 from core.paths import NIH, SAMPLES
-from core.prepare import prepare
 from ui import cache, data_films, data_text, film_filter, gallery
 
 SECTIONS = [
@@ -93,7 +95,7 @@ def test_filters_that_leave_nothing_say_so(opened):
 
 @pytest.mark.parametrize("ages", [(0, 0), (0, 3), (88, 95), (94, 95)])
 def test_headlines_do_not_rest_on_a_handful_of_films(ages):
-    films = Filter(ages=ages).apply(dataset.load_table())
+    films = Filter(ages=ages).apply(load_table())
     assert "times as frequent" not in data_text.lists_differ(films)
     counts = films[list(census.NAMES)].sum()
     if counts.nlargest(2).min() < data_text.ENOUGH:
@@ -210,17 +212,17 @@ def test_films_come_at_full_size_from_a_folder_of_nih_films(tmp_path, monkeypatc
     folder = tmp_path / "nih" / "images_001" / "images"
     folder.mkdir(parents=True)
     (folder / stranger).write_bytes(sample.read_bytes())
-    monkeypatch.setenv(dataset.DATA_VARIABLE, str(tmp_path / "nih"))
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "nih"))
     assert data_films.read(stranger) == sample.read_bytes()
     prepare(tmp_path / "nih", tmp_path / "prepared")
-    monkeypatch.setenv(dataset.DATA_VARIABLE, str(tmp_path / "prepared"))
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "prepared"))
     assert data_films.read(stranger).startswith(b"\x89PNG")
     assert len(data_films.read(stranger)) < len(sample.read_bytes())
     assert data_films.pictures((stranger,), None)[stranger].startswith(b"\xff\xd8")
 
 
 def test_a_folder_of_films_that_is_missing_is_said_in_a_sentence(opened, monkeypatch):
-    monkeypatch.setenv(dataset.DATA_VARIABLE, "/no/such/folder")
+    monkeypatch.setenv(DATA_VARIABLE, "/no/such/folder")
     app = opened("dataset")
     assert "There is no folder" in app.error[0].value
     assert len(app.get("plotly_chart")) == 3

@@ -16,10 +16,11 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core import batch, checkpoints, dataset, gate, heat, localisation, neighbours
+from core import batch, checkpoints, gate, heat, localisation, neighbours
 from core.films.read import read_film, read_path
 from core.findings import NAMES
 from core.inference import Predictor
+from core.nih.film_set import open_starter
 from core.paths import ROOT, SAMPLES
 from core.ranking import ranked
 from ui import cache, film_choice, reading_downloads, reading_text
@@ -411,7 +412,7 @@ def test_without_an_index_the_command_stands_in_place_of_the_films(folder: Path)
 
 
 def test_films_like_this_one_are_training_films_with_labels(folder: Path):
-    train = dataset.open_starter("train_val")
+    train = open_starter("train_val")
     neighbours.write("mobilenet_v2", train.select(np.arange(len(train)) < 60))
     app = opened()
     assert any("Of 60 films of the official train_val list" in c.value for c in app.caption)

@@ -3,15 +3,16 @@
 import pandas as pd
 import pytest
 
-from core import census, dataset
-from core.census import Filter
 from core.findings import NAMES
+from core.nih import census
+from core.nih.census import Filter
+from core.nih.table import load_adjudicated, load_table
 from core.paths import NIH
 
 
 @pytest.fixture(scope="module")
 def nih():
-    return dataset.load_table()
+    return load_table()
 
 
 @pytest.fixture
@@ -154,7 +155,7 @@ def test_edema_is_mostly_a_bedside_film(nih):
 
 
 def test_panel_finds_something_on_46_percent_of_no_finding_test_films(nih):
-    assert census.panel_on_no_finding(nih, dataset.load_adjudicated()) == (770, 353)
+    assert census.panel_on_no_finding(nih, load_adjudicated()) == (770, 353)
 
 
 def test_nih_counts_by_text_search(nih):

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from core import checkpoints, dataset, evaluation, floor, groups, recipes, runs
+from core import checkpoints, evaluation, floor, groups, recipes, runs
 from core.findings import HEADLINE, NAMES
 from core.networks import scoring
-from core.split import split_by_patient
+from core.nih.film_set import open_films
+from core.nih.patient_split import split_by_patient
+from core.nih.table import load_table
 from core.statistics import calibration
 
 SHIPPED = ("cnn", "mobilenet_v2")
@@ -21,7 +23,7 @@ SHIPPED = ("cnn", "mobilenet_v2")
 def test_shipped_scores_come_from_the_shipped_weights(name):
     network, card = checkpoints.load_network(name)
     scores = checkpoints.load_scores(name)
-    films = dataset.open_films(split="test")
+    films = open_films(split="test")
     assert list(scores["image_index"]) == list(films.table["image_index"])
     some = slice(None, None, 6)
     logits = scoring.score(network, films.pixels[some], card.input_px)
@@ -67,12 +69,12 @@ def test_train_without_options_repeats_the_shipped_run(name):
 @pytest.mark.parametrize("name", SHIPPED)
 def test_training_films_are_those_of_the_card_and_no_test_film(name):
     card = checkpoints.load_card(name)
-    known = dataset.open_films(split="train_val")
+    known = open_films(split="train_val")
     rows = split_by_patient(known, card.recipe["validation_share"], 0)
     train, validation = (known.select(mask) for mask in rows)
     assert runs.fingerprint(train, validation) == card.data["fingerprint"]
     assert card.data["train"]["n_films"] == len(train)
-    test = set(dataset.load_table().query("split == 'test'")["patient"])
+    test = set(load_table().query("split == 'test'")["patient"])
     assert not test & {*train.table["patient"], *validation.table["patient"]}
 
 

@@ -7,9 +7,10 @@ import shutil
 import numpy as np
 import pytest
 
-from core import dataset
 from core.films.resample import FULL_PX
 from core.findings import NAMES, NO_FINDING
+from core.nih.film_set import DATA_VARIABLE, draw_patients, load_starter_pngs, open_films
+from core.nih.table import load_adjudicated, load_boxes, load_table
 from core.paths import NIH, SAMPLES
 
 # Images per finding in the v2020 table, as the NIH Clinical Center publishes them.
@@ -33,7 +34,7 @@ PUBLISHED = {
 
 @pytest.fixture(scope="module")
 def table():
-    return dataset.load_table()
+    return load_table()
 
 
 def test_table_has_the_published_case_counts(table):
@@ -63,7 +64,7 @@ def test_rows_agree_with_the_raw_file(table):
 
 
 def test_boxes_are_984_on_880_test_films(table):
-    boxes = dataset.load_boxes()
+    boxes = load_boxes()
     assert len(boxes) == 984
     assert boxes["image_index"].nunique() == 880
     assert (boxes["finding"] == "Infiltration").sum() == 123
@@ -76,7 +77,7 @@ def test_boxes_are_984_on_880_test_films(table):
 
 
 def test_adjudicated_labels_are_those_of_4376_nih_films(table):
-    panel = dataset.load_adjudicated()
+    panel = load_adjudicated()
     assert panel["set"].value_counts().to_dict() == {"validation": 2414, "test": 1962}
     assert panel["image_index"].isin(table["image_index"]).all()
     answers = ["fracture", "pneumothorax", "airspace_opacity", "nodule_or_mass"]
@@ -84,7 +85,7 @@ def test_adjudicated_labels_are_those_of_4376_nih_films(table):
 
 
 def test_starter_set_holds_the_films_its_readme_counts():
-    films = dataset.open_films()
+    films = open_films()
     assert films.pixels.shape == (9433, 128, 128)
     assert films.pixels.dtype == np.uint8
     assert films.table["image_index"].is_unique
@@ -98,15 +99,15 @@ def test_starter_set_holds_the_films_its_readme_counts():
 
 
 def test_split_argument_gives_only_that_list():
-    films = dataset.open_films(split="test")
+    films = open_films(split="test")
     assert set(films.table["split"]) == {"test"}
     assert len(films) == len(films.pixels) == 1437
     with pytest.raises(ValueError, match="choose train_val or test"):
-        dataset.open_films(split="validation")
+        open_films(split="validation")
 
 
 def test_starter_pngs_are_given_by_name_and_strangers_left_out():
-    pngs = dataset.load_starter_pngs(["00000001_000.png", "../../etc/passwd"])
+    pngs = load_starter_pngs(["00000001_000.png", "../../etc/passwd"])
     assert list(pngs) == ["00000001_000.png"]
     assert pngs["00000001_000.png"].startswith(b"\x89PNG")
 
@@ -118,7 +119,7 @@ def test_samples_cover_all_findings_and_are_test_films(table):
     assert (rows["split"] == "test").all()
     assert rows[list(NAMES)].any().all()
     assert rows[NO_FINDING].any()
-    assert dataset.load_boxes()["image_index"].isin(names).sum() >= 20
+    assert load_boxes()["image_index"].isin(names).sum() >= 20
 
 
 def _nih_folder(folder, nested):
@@ -134,27 +135,27 @@ def _nih_folder(folder, nested):
 @pytest.mark.parametrize("nested", [True, False])
 def test_nih_folder_gives_the_films_of_the_starter_set(tmp_path, nested, monkeypatch):
     names = _nih_folder(tmp_path, nested)
-    monkeypatch.setenv(dataset.DATA_VARIABLE, str(tmp_path))
-    films = dataset.open_films()
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    films = open_films()
     assert list(films.table["image_index"]) == names
-    monkeypatch.delenv(dataset.DATA_VARIABLE)
-    known = dataset.open_films()
+    monkeypatch.delenv(DATA_VARIABLE)
+    known = open_films()
     rows = [known.table.index[known.table["image_index"] == name][0] for name in names]
     assert np.array_equal(films.pixels, known.pixels[rows])
 
 
 def test_folders_without_films_are_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="No NIH film was found"):
-        dataset.open_films(tmp_path)
+        open_films(tmp_path)
     with pytest.raises(FileNotFoundError, match="There is no folder"):
-        dataset.open_films(tmp_path / "nowhere")
+        open_films(tmp_path / "nowhere")
 
 
 def test_drawing_films_takes_whole_patients():
-    films = dataset.open_films(split="test")
-    drawn = dataset.draw_patients(films, 100, seed=3)
+    films = open_films(split="test")
+    drawn = draw_patients(films, 100, seed=3)
     rest = set(films.table["image_index"]) - set(drawn.table["image_index"])
     kept = set(drawn.table["patient"])
     assert len(drawn) >= 100
     assert not films.table[films.table["image_index"].isin(rest)]["patient"].isin(kept).any()
-    assert len(dataset.draw_patients(films, 99_999, seed=3)) == len(films)
+    assert len(draw_patients(films, 99_999, seed=3)) == len(films)

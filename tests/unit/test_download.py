@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from core import download
 from core.cli import app
+from core.nih import download
 
 CONTENT = np.random.default_rng(0).bytes(4_000_000)
 MD5 = hashlib.md5(CONTENT).hexdigest()

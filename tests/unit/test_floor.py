@@ -4,17 +4,18 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from core import checkpoints, dataset, floor
+from core import checkpoints, floor
 from core.findings import NAMES
+from core.nih.table import load_table
 
 
 def test_the_floor_knows_every_film_of_the_test_list_and_no_other():
-    table = dataset.load_table()
+    table = load_table()
     assert set(floor.load()["image_index"]) == set(table.query("split == 'test'")["image_index"])
 
 
 def test_the_whole_list_is_scored_as_scikit_learn_does():
-    known = floor.load().merge(dataset.load_table(), on="image_index")
+    known = floor.load().merge(load_table(), on="image_index")
     whole = floor.whole_list()
     for name in NAMES:
         expected = roc_auc_score(known[name], known[f"logit_{name}"])

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from core import gate, gate_fit, gate_space, strange
-from core.dataset import open_starter
 from core.films.film import Film
 from core.films.read import read_path
 from core.gate_space import KINDS
+from core.nih.film_set import open_starter
 from core.paths import ROOT, SAMPLES
 
 CHEST = SAMPLES / "00009745_000.png"

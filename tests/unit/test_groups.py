@@ -3,9 +3,10 @@
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from core import checkpoints, dataset, groups
+from core import checkpoints, groups
 from core.evaluation import logits_of
 from core.findings import NAMES
+from core.nih.table import load_adjudicated, load_table
 from core.statistics import calibration
 
 NAME = "mobilenet_v2"
@@ -19,13 +20,13 @@ def test_groups_share_the_films_out():
     assert set(found["ages"]) == set(groups.AGE_GROUPS)
     for rows in found.values():
         assert sum(row["n_films"] for row in rows.values()) == len(scores)
-    old = dataset.load_table().set_index("image_index").loc[scores["image_index"], "age"] >= 60
+    old = load_table().set_index("image_index").loc[scores["image_index"], "age"] >= 60
     assert found["ages"]["60 and older"]["n_films"] == old.sum()
 
 
 def test_panel_auroc_is_scikit_learns_on_the_films_it_read():
     scores, card = checkpoints.load_scores(NAME), checkpoints.load_card(NAME)
-    panel = dataset.load_adjudicated().set_index("image_index")
+    panel = load_adjudicated().set_index("image_index")
     read = scores[scores["image_index"].isin(panel.index)]
     found = groups.against_panel(scores, card.calibration, draws=50)
     assert found["n_films"] == len(read)
@@ -40,7 +41,7 @@ def test_panel_auroc_is_scikit_learns_on_the_films_it_read():
 
 def test_films_that_the_panel_did_not_read_are_none():
     scores = checkpoints.load_scores(NAME)
-    panel = dataset.load_adjudicated()["image_index"]
+    panel = load_adjudicated()["image_index"]
     unread = scores[~scores["image_index"].isin(panel)]
     card = checkpoints.load_card(NAME)
     assert groups.against_panel(unread, card.calibration)["n_films"] == 0

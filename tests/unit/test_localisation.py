@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 import torch
 
-from core import dataset, localisation, localisation_figures, location_prior
+from core import localisation, localisation_figures, location_prior
 from core.films.film import Film
 from core.localisation_files import load_published
 from core.location_prior import LocationPrior
 from core.networks.inputs import to_input
+from core.nih.table import load_boxes, load_table
 
 
 def flat(rows, columns, box):
@@ -177,7 +178,7 @@ def test_the_threshold_is_chosen_on_the_other_patients():
 
 @pytest.fixture(scope="module")
 def boxes():
-    return dataset.load_boxes()
+    return load_boxes()
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +187,7 @@ def floors(boxes):
 
 
 def test_patients_are_those_of_the_nih_table(boxes):
-    table = dataset.load_table().set_index("image_index")["patient"]
+    table = load_table().set_index("image_index")["patient"]
     assert (
         location_prior.patients(boxes["image_index"]) == table[boxes["image_index"]].values
     ).all()

@@ -13,7 +13,6 @@ from core import (
     batch,
     box_evaluation,
     checkpoints,
-    dataset,
     explain,
     localisation,
     localisation_figures,
@@ -23,6 +22,8 @@ from core import (
 from core.cli import app
 from core.findings import NAMES
 from core.networks import registry
+from core.nih.film_set import open_films
+from core.nih.table import load_boxes
 from core.paths import SAMPLES
 
 METHODS = list(explain.METHODS)
@@ -31,10 +32,10 @@ METHODS = list(explain.METHODS)
 @pytest.fixture(scope="module")
 def films():
     """Five test films at 128 px, as the starter set holds them: four with boxes, one without."""
-    boxes = set(dataset.load_boxes()["image_index"])
+    boxes = set(load_boxes()["image_index"])
     names = [path.name for path in sorted(SAMPLES.glob("*.png"))]
     boxed = [name for name in names if name in boxes][:4]
-    test = dataset.open_films(None, "test")
+    test = open_films(None, "test")
     table = test.table["image_index"]
     other = table[~table.isin(boxes) & (test.table["n_findings"] > 0)].iloc[0]
     return test.select(table.isin([*boxed, other]).to_numpy())
@@ -55,7 +56,7 @@ def written(films, tmp_path_factory):
 
 def test_every_box_film_is_measured_by_every_method(films, written):
     content, table, maps = written
-    boxes = dataset.load_boxes()
+    boxes = load_boxes()
     boxes = boxes[boxes["image_index"].isin(films.table["image_index"])]
     assert content["n_pairs"] == len(boxes) and content["n_films"] == 4
     assert table["method"].value_counts().to_dict() == dict.fromkeys(METHODS, len(boxes))
@@ -147,7 +148,7 @@ def test_files_of_an_older_version_are_refused(tmp_path, monkeypatch, written):
 
 
 def test_films_without_boxes_are_refused_in_a_sentence(films):
-    none = films.select(~films.table["image_index"].isin(dataset.load_boxes()["image_index"]))
+    none = films.select(~films.table["image_index"].isin(load_boxes()["image_index"]))
     with pytest.raises(ValueError, match="None of the 1 films has a radiologist's box"):
         box_evaluation.evaluate("cnn", none)
 
@@ -195,7 +196,7 @@ def test_spearman_by_scipy_and_zero_for_flat_maps():
 
 def test_randomisation_changes_the_maps_and_leaves_the_network_alone(films):
     network, card = checkpoints.load_network("cnn")
-    pairs = box_evaluation.box_pairs(films, dataset.load_boxes())
+    pairs = box_evaluation.box_pairs(films, load_boxes())
     before = {key: value.clone() for key, value in network.state_dict().items()}
     random = torch.random.get_rng_state()
     found = sanity.randomisation(network, card.input_px, films, pairs)

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from core import checkpoints, neighbours
-from core.dataset import open_starter
 from core.films.film import Film
 from core.inference import Predictor
+from core.nih.film_set import open_starter
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from core import dataset
 from core.cli import app
+from core.nih.film_set import open_films
+from core.nih.prepare import prepare
 from core.paths import SAMPLES
-from core.prepare import prepare
 
 FILMS = sorted(SAMPLES.glob("*.png"))[:4]
 NAMES = [film.name for film in FILMS]
@@ -50,17 +50,17 @@ def test_what_is_written_is_what_open_reads(tmp_path):
     nih = _loose(tmp_path / "nih")
     done = prepare(nih, tmp_path / "ready")
     assert (done.count, done.unreadable) == (len(NAMES), {})
-    ready, raw = (dataset.open_films(tmp_path / part) for part in ("ready", "nih"))
+    ready, raw = (open_films(tmp_path / part) for part in ("ready", "nih"))
     assert isinstance(ready.pixels, np.memmap)
     assert np.array_equal(ready.pixels, raw.pixels)
     assert list(ready.table["image_index"]) == NAMES
-    assert len(dataset.open_films(tmp_path / "ready", "train_val")) == 0
+    assert len(open_films(tmp_path / "ready", "train_val")) == 0
 
 
 def test_archives_give_what_their_films_give(tmp_path):
     prepare(_loose(tmp_path / "nih"), tmp_path / "loose")
     assert prepare(_archive(tmp_path / "packed"), tmp_path / "ready").count == len(NAMES)
-    loose, packed = (dataset.open_films(tmp_path / part) for part in ("loose", "ready"))
+    loose, packed = (open_films(tmp_path / part) for part in ("loose", "ready"))
     assert np.array_equal(loose.pixels, packed.pixels)
     assert list(packed.table["image_index"]) == NAMES
     assert sorted(path.name for path in tmp_path.iterdir()) == ["loose", "nih", "packed", "ready"]
@@ -71,7 +71,7 @@ def test_a_film_that_is_there_twice_is_taken_once(tmp_path):
     _archive(nih, FILMS[:3])
     _archive(nih, FILMS, "images_002.tar.gz")
     assert prepare(nih, tmp_path / "ready").count == len(NAMES)
-    assert list(dataset.open_films(tmp_path / "ready").table["image_index"]) == [
+    assert list(open_films(tmp_path / "ready").table["image_index"]) == [
         *NAMES[2:],
         *NAMES[:2],
     ]
@@ -86,7 +86,7 @@ def test_films_that_cannot_be_read_are_named_and_left_out(tmp_path):
     assert answer.exit_code == 0
     assert f"{NAMES[1]} is left out: " in answer.output
     assert "3 films in" in answer.output
-    assert list(dataset.open_films(tmp_path / "ready").table["image_index"]) == [
+    assert list(open_films(tmp_path / "ready").table["image_index"]) == [
         NAMES[0],
         *NAMES[2:],
     ]
@@ -113,7 +113,7 @@ def test_an_archive_that_breaks_off_costs_nothing(tmp_path, cut, share):
     cut(_archive(tmp_path / "packed") / "images_001.tar.gz", share)
     with pytest.raises(ValueError, match=r"images_001\.tar\.gz is damaged .* fetch it again"):
         prepare(tmp_path / "packed", tmp_path / "ready")
-    assert len(dataset.open_films(tmp_path / "ready")) == len(NAMES)
+    assert len(open_films(tmp_path / "ready")) == len(NAMES)
     assert sorted(p.name for p in (tmp_path / "ready").iterdir()) == ["films.npy", "index.csv"]
 
 
@@ -139,4 +139,4 @@ def test_a_folder_that_does_not_fit_its_index_is_refused(tmp_path):
     index = tmp_path / "ready" / "index.csv"
     index.write_text("\n".join(index.read_text().splitlines()[:-1]))
     with pytest.raises(ValueError, match="run `python -m core prepare` again"):
-        dataset.open_films(tmp_path / "ready")
+        open_films(tmp_path / "ready")

@@ -8,12 +8,12 @@ import pytest
 import torch
 from PIL import Image
 
-from core import dataset
 from core.films.film import Film
 from core.films.read import read_film, read_path
 from core.films.resample import to_base
 from core.networks.augmentation import Augmentation, augment
 from core.networks.inputs import from_base, to_input
+from core.nih.film_set import load_starter_pngs, open_films
 from core.paths import SAMPLES
 
 FILMS = sorted(SAMPLES.glob("*.png"))
@@ -22,7 +22,7 @@ FILMS = sorted(SAMPLES.glob("*.png"))
 @pytest.fixture(scope="module")
 def starter():
     names = [path.name for path in FILMS]
-    pngs = dataset.load_starter_pngs(names)
+    pngs = load_starter_pngs(names)
     return {name: np.asarray(Image.open(io.BytesIO(png))) for name, png in pngs.items()}
 
 
@@ -38,7 +38,7 @@ def _film(grey):
 def test_serving_and_validation_give_the_same_input():
     path = FILMS[0]
     film = read_path(path)
-    base = dataset.load_starter_pngs([path.name])[path.name]
+    base = load_starter_pngs([path.name])[path.name]
     small = read_film(base, path.name)
     batch = torch.from_numpy(np.stack([to_base(film)] * 3))
     for size in (128, 192):
@@ -83,7 +83,7 @@ def test_enlarging_first_and_the_route_agree_with_the_original(starter):
 
 
 def test_augmentation_of_nothing_is_the_plain_input():
-    base = torch.from_numpy(dataset.open_films(split="test").pixels[:4])
+    base = torch.from_numpy(open_films(split="test").pixels[:4])
     none = Augmentation(*[0.0] * 7)
     generator = torch.Generator().manual_seed(0)
     moved = augment(base, 128, none, generator)
@@ -91,7 +91,7 @@ def test_augmentation_of_nothing_is_the_plain_input():
 
 
 def test_augmentation_changes_each_film_by_itself_and_repeats_with_its_seed():
-    base = torch.from_numpy(np.stack([dataset.open_films(split="test").pixels[0]] * 3))
+    base = torch.from_numpy(np.stack([open_films(split="test").pixels[0]] * 3))
     first, again = (
         augment(base, 96, Augmentation(), torch.Generator().manual_seed(7)) for _ in range(2)
     )

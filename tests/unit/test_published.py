@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.dataset import load_boxes
 from core.findings import NAMES
 from core.literature import published
+from core.nih.table import load_boxes
 
 
 def _csv(*rows: str, header: str = "work,year,split,mean") -> bytes:

@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from core import checkpoints, dataset, shortcuts
+from core import checkpoints, shortcuts
+from core.nih.film_set import draw_patients, open_films
 
 
 def test_a_planted_difference_is_told_and_none_without_it():
-    films = dataset.open_films(split="train_val")
+    films = open_films(split="train_val")
     silent = films.select((films.table["No Finding"] & (films.table["source"] == "C")).to_numpy())
-    silent = dataset.draw_patients(silent, 240, 0)
+    silent = draw_patients(silent, 240, 0)
     half = silent.table["patient"].to_numpy() % 2 == 0
     table = silent.table.assign(source=np.where(half, "A", "C"))
     network, card = checkpoints.load_network("cnn")
@@ -24,7 +25,7 @@ def test_a_planted_difference_is_told_and_none_without_it():
 
 
 def test_one_source_cannot_be_told_from_others():
-    films = dataset.draw_patients(dataset.open_films(split="train_val"), 60, 0)
+    films = draw_patients(open_films(split="train_val"), 60, 0)
     one = type(films)(films.table.assign(source="nih"), films.pixels, "made")
     network, card = checkpoints.load_network("cnn")
     assert shortcuts.source_told(network, card.input_px, one) == {}

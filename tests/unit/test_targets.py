@@ -6,10 +6,10 @@ import pytest
 import torch
 from scipy.special import expit
 
-from core import checkpoints, dataset, targets
-from core.dataset import FilmSet
+from core import checkpoints, targets
 from core.findings import NAMES
 from core.networks import scoring
+from core.nih.film_set import FilmSet, draw_patients, open_films
 
 
 def made(labels, sources):
@@ -35,7 +35,7 @@ def test_a_single_source_has_nothing_to_explain():
 
 
 def test_a_teacher_is_weighed_into_the_labels():
-    films = dataset.draw_patients(dataset.open_films(split="train_val"), 20, 0)
+    films = draw_patients(open_films(split="train_val"), 20, 0)
     network, card = checkpoints.load_network("cnn")
     taught = expit(scoring.score(network, films.pixels, card.input_px))
     found = targets.targets(films, "cnn", 0.25, source_offset=False)
@@ -47,6 +47,6 @@ def test_a_teacher_is_weighed_into_the_labels():
 
 
 def test_a_teacher_that_is_not_there_is_named():
-    films = dataset.draw_patients(dataset.open_films(split="train_val"), 20, 0)
+    films = draw_patients(open_films(split="train_val"), 20, 0)
     with pytest.raises(FileNotFoundError, match="no checkpoint 'nobody'"):
         targets.targets(films, "nobody", 0.5, source_offset=False)

@@ -13,11 +13,12 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from core import checkpoints, dataset, runs, training
+from core import checkpoints, runs, training
 from core.cli import app
 from core.networks import scoring
+from core.nih.film_set import FilmSet, draw_patients, open_films
+from core.nih.patient_split import split_by_patient
 from core.paths import ROOT
-from core.split import split_by_patient
 from core.training import Recipe
 
 TINY = Recipe("cnn", arguments={"width": 4}, size=64, epochs=3, learning_rate=2e-3, batch=16)
@@ -25,8 +26,8 @@ TINY = Recipe("cnn", arguments={"width": 4}, size=64, epochs=3, learning_rate=2e
 
 @pytest.fixture(scope="module")
 def films():
-    known = dataset.open_films(split="train_val")
-    return dataset.draw_patients(known, 160, seed=1)
+    known = open_films(split="train_val")
+    return draw_patients(known, 160, seed=1)
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def folders(tmp_path, monkeypatch):
 
 
 def test_validation_shares_no_patient_and_no_leaky_source():
-    known = dataset.open_films(split="train_val")
+    known = open_films(split="train_val")
     train, validation = split_by_patient(known, 0.15, 0)
     patients = known.table["patient"]
     assert not set(patients[train]) & set(patients[validation])
@@ -88,7 +89,7 @@ def test_training_learns_what_the_films_show(films, tmp_path):
     marked = films.table["Effusion"].to_numpy(copy=True)
     marked[::2] = True
     pixels[marked, 40:80, 40:80] = 255
-    planted = dataset.FilmSet(films.table.assign(Effusion=marked), pixels, "planted")
+    planted = FilmSet(films.table.assign(Effusion=marked), pixels, "planted")
     recipe = replace(TINY, epochs=8, ema=0.9)
     fitted = training.fit(recipe, planted, tmp_path)
     network = training.networks.build("cnn", recipe.arguments)

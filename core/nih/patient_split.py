@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.dataset import FilmSet
+from core.nih.film_set import FilmSet
 
 LEAKY_SOURCES = ("A", "B")
 """Starter sources that can be told from the picture and hold only Pneumonia and No Finding."""

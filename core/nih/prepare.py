@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from core import dataset
 from core.files import atomic
 from core.films.film import MAX_BYTES, FilmError
 from core.films.read import read_film
 from core.films.resample import BASE_PX, to_base
+from core.nih.film_set import find_pngs
+from core.nih.table import load_table
 
 _BLOCK = 2**20
 
@@ -70,11 +71,11 @@ def _write_header(file: BinaryIO, count: int) -> None:
 
 def _films(source: Path, written: Container[str]) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of every film of the NIH table that is not in `written` when it comes."""
-    loose = dataset.find_pngs(source)
+    loose = find_pngs(source)
     for name, path in tqdm(loose.items(), desc="preparing films", disable=not loose):
         with path.open("rb") as file:
             yield name, file.read(MAX_BYTES + 1)
-    known = set(dataset.load_table()["image_index"])
+    known = set(load_table()["image_index"])
     for path in sorted(source.glob("images_*.tar.gz")):
         yield from _members(path, lambda name: name in known and name not in written)
 

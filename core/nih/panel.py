@@ -35,7 +35,7 @@ def nih_against_panel(
 ) -> pd.DataFrame:
     """A row a panel answer that NIH has labels for: counts, and four measures with intervals.
 
-    table: as `core.dataset.load_table`, or some of its rows; panel: as `load_adjudicated`, or its
+    table: as `core.nih.table.load_table`, or some of its rows; panel: as `load_adjudicated`, or its
     rows of one set (mix the sets and the figures mix two prevalences). Films in both are counted.
 
     Columns: labels (NIH's, any of them), films, patients, panel (positive by the panel), nih
@@ -59,7 +59,7 @@ def nih_against_panel(
             "nih": int(said.sum()),
             "both": int((truth & said).sum()),
         }
-        rows[answer] = counts | _with_intervals(measures(drawn @ np.stack(each, 1)))
+        rows[answer] = counts | _with_intervals(agreement(drawn @ np.stack(each, 1)))
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("answer")
 
 
@@ -72,7 +72,7 @@ def _with_intervals(draws: np.ndarray) -> dict[str, float]:
     return figures
 
 
-def measures(cells: np.ndarray) -> np.ndarray:
+def agreement(cells: np.ndarray) -> np.ndarray:
     """PPV, sensitivity, specificity and Cohen's kappa of 2 x 2 tables.
 
     cells: N x 4, counts of films positive for both, for the label only, for the panel only, for

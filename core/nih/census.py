@@ -1,6 +1,6 @@
 """Counting the NIH table: who is in it, how often each finding occurs, and with what.
 
-Every function takes a table as `core.dataset.load_table` gives it, or some of its rows.
+Every function takes a table as `core.nih.table.load_table` gives it, or some of its rows.
 """
 
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.agreement import panel_on_silent
-from core.dataset import SPLITS
 from core.findings import NAMES, NO_FINDING
+from core.nih.panel import panel_on_silent
+from core.nih.table import SPLITS
 
 MATCHES = ("any", "all", "exactly")
 """Films that carry at least one of the findings, all of them, or all of them and no other."""

@@ -1,0 +1,1 @@
+"""NIH ChestX-ray14: its tables, its films, who is in which split, and how to fetch it."""
