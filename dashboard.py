@@ -4,9 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import checkpoints, heat
+from core import checkpoints
 from core.checkpoints import Card
 from core.findings import TITLES
+from core.maps import colours
 from core.paths import SAMPLES
 from core.wording import bracket, decimal
 from ui import cache, home_map, results, viewer
@@ -86,7 +87,7 @@ def picture(path: Path, stamp: float, found: HomeMap | None) -> bytes:
     """JPEG of a full-size film with its boxes and the map."""
     from core.films.read import read_path
 
-    grey = heat.window(heat.shown(read_path(path).pixels, 640), 0, 1)
+    grey = colours.window(colours.shown(read_path(path).pixels, 640), 0, 1)
     return viewer.jpeg(home_map.pictures(grey, found, cache.boxes_of(path.name, FINDING)))
 
 

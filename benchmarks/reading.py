@@ -16,10 +16,11 @@ from collections.abc import Callable
 import torch
 from PIL import Image
 
-from core import checkpoints, explain
+from core import checkpoints
 from core.films.read import read_film
 from core.findings import NAMES
 from core.inference import Predictor
+from core.maps import class_maps
 from core.networks.inputs import to_input
 from core.paths import SAMPLES
 
@@ -56,7 +57,7 @@ def main() -> None:
             bare = milliseconds(lambda: one.network(inputs))  # noqa: B023
             exact = milliseconds(lambda: scores_and_maps(one, inputs))  # noqa: B023
         library = milliseconds(
-            lambda: [one.gradient_map(film, k, explain.EXACT) for k in range(len(NAMES))],  # noqa: B023
+            lambda: [one.gradient_map(film, k, class_maps.EXACT) for k in range(len(NAMES))],  # noqa: B023
             rounds=3,
         )
         bare_of_all += bare
@@ -75,7 +76,7 @@ def scores_and_maps(one: Predictor, inputs: torch.Tensor) -> torch.Tensor:
     """What `Predictor.read` does after preprocessing."""
     grid = one.network.grid(inputs)
     one.network.classify(grid)
-    return explain.class_maps(one.network, grid)
+    return class_maps.class_maps(one.network, grid)
 
 
 def read_all(every: list[Predictor], data: bytes, name: str) -> None:

@@ -21,12 +21,13 @@ import numpy as np
 import pandas as pd
 import torch
 
-from core import checkpoints, explain, localisation_figures, location_prior, sanity
+from core import checkpoints, localisation_figures, location_prior, sanity
 from core.checkpoints import Card
 from core.files import atomic
 from core.findings import NAMES
-from core.localisation import SHARE, SHARES, measure, outcome, shares_of_others
 from core.localisation_files import VERSION
+from core.maps import class_maps
+from core.maps.boxes import SHARE, SHARES, measure, outcome, shares_of_others
 from core.networks import scoring
 from core.networks.film_network import FilmNetwork
 from core.nih.film_set import FilmSet
@@ -58,7 +59,7 @@ def evaluate(name: str, films: FilmSet) -> dict[str, Any]:
         "n_pairs": len(pairs),
         "n_films": int(pairs["image_index"].nunique()),
         "n_patients": int(pairs["patient"].nunique()),
-        "grid": list(stored[explain.EXACT].shape[1:]),
+        "grid": list(stored[class_maps.EXACT].shape[1:]),
         "threshold": f"{SHARE} of the map's maximum, fixed beforehand",
         "chosen_threshold": f"of {SHARES[0]} to {SHARES[-1]} of the map's maximum the one with the "
         "highest mean IoU on all other patients, one for all findings; intervals take it as chosen",
@@ -84,7 +85,7 @@ def in_words(content: dict[str, Any]) -> str:
         "and the value with the threshold chosen on the other patients"
     ]
     for row in localisation_figures.as_table(content["figures"]).to_dict("records"):
-        if (row["method"], row["group"]) == (explain.EXACT, localisation_figures.ALL):
+        if (row["method"], row["group"]) == (class_maps.EXACT, localisation_figures.ALL):
             ends = bracket((row["low"], row["high"]))
             floors = f"prior {decimal(row['prior'])}, random {decimal(row['random'])}"
             floors += f", chosen {decimal(row['chosen'])}"
@@ -111,7 +112,7 @@ def pair_maps(
     network: FilmNetwork, card: Card, films: FilmSet, pairs: pd.DataFrame
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Maps of every method (pairs x h x w, float32) and the pairs' 14 logits (pairs x 14)."""
-    parts: dict[str, list[np.ndarray]] = {method: [] for method in explain.METHODS}
+    parts: dict[str, list[np.ndarray]] = {method: [] for method in class_maps.METHODS}
     logits = []
     for start in range(0, len(pairs), BATCH):
         part = pairs.iloc[start : start + BATCH]
@@ -120,12 +121,12 @@ def pair_maps(
         with torch.inference_mode():
             grid = network.grid(inputs)
             logits.append(network.classify(grid).numpy())
-            exact = explain.class_maps(network, grid)[torch.arange(len(part)), findings]
-        for method in explain.METHODS:
+            exact = class_maps.class_maps(network, grid)[torch.arange(len(part)), findings]
+        for method in class_maps.METHODS:
             parts[method].append(
                 exact.numpy()
-                if method == explain.EXACT
-                else explain.gradient_maps(network, inputs, findings, method)
+                if method == class_maps.EXACT
+                else class_maps.gradient_maps(network, inputs, findings, method)
             )
     return {m: np.concatenate(found) for m, found in parts.items()}, np.concatenate(logits)
 
@@ -149,7 +150,7 @@ def localisation_table(
     image_index, patient, finding; x, y, w, h: the radiologist's box in px of the 1,024-px film;
     probability: calibrated; above: whether it reaches the operating point (empty: there is none);
     method; map_boxes: "x y w h; ..." in film px, largest region first; outcome: hit, near miss,
-    miss, no evidence; then the measures of `core.localisation.measure`, and the same of each floor
+    miss, no evidence; then the measures of `core.maps.boxes.measure`, and the same of each floor
     of the pair with the prefix random_, centre_, prior_ and swapped_ (the same network's map of
     another patient's film with this finding). With the prefix chosen_ and chosen_prior_: at the
     threshold chosen on the other patients, which is in the columns share and prior_share.

@@ -49,7 +49,7 @@ def side(above: bool, has_point: bool) -> Code:
 
 
 def place(words: str) -> Code:
-    """A private code for the words of `core.zones.place`, such as "right upper zone"."""
+    """A private code for a zone in words (`core.maps.lung_zones`), such as "right upper zone"."""
     if not words:
         return Code("PLACE-NONE", SCHEME, "No place can be named")
     initials = "".join(word[0] for word in words.replace(" zone", "").split())

@@ -26,11 +26,12 @@ from pydicom import uid
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 
-from core import NOT_A_DIAGNOSIS, VERSION, dicom_codes, dicom_source, heat, heat_sheet, zones
+from core import NOT_A_DIAGNOSIS, VERSION, dicom_codes, dicom_source, heat_sheet
 from core.checkpoints import Card
 from core.films.film import Film
 from core.findings import NAMES
 from core.inference import Reading
+from core.maps import colours, lung_zones
 from core.ranking import ranked
 
 WARNING = "Research software - not for diagnostic use"
@@ -83,7 +84,7 @@ def make(
     """
     source = dicom_source.read(data)
     nameless = dicom_source.nameless(source)  # highdicom's warnings quote names
-    where = partial(zones.place, sides_known=film.sides_known, upright=upright)
+    where = partial(lung_zones.strongest_zone, sides_known=film.sides_known, upright=upright)
     panels = tuple(heat_sheet.panel(card, reading, where) for card, reading in readings)
     maps = _secondary_capture(nameless, film, panels, readings, mends)
     groups = [_group(nameless, *pair, row, where) for pair in readings for row in _rows(*pair)]
@@ -236,7 +237,7 @@ def _group(
     numbers = [(dicom_codes.PROBABILITY, float(row["probability"]))]
     if has_point:
         numbers.append((dicom_codes.OPERATING_POINT, float(row["threshold"])))
-    place = where(heat.strength(reading.maps, NAMES.index(name)))
+    place = where(colours.strength(reading.maps, NAMES.index(name)))
     return hd.sr.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=hd.sr.TrackingIdentifier(hd.UID(), f"{card.id} {name}"),
         finding_type=dicom_codes.FINDINGS[name],

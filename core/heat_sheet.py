@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
-from core import heat
 from core.checkpoints import Card
 from core.findings import NAMES
+from core.maps import colours
 from core.ranking import ranked
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Panel:
 def panel(card: Card, reading: Reading, where: Callable[[np.ndarray], str]) -> Panel:
     """The map of the finding farthest above its operating point; where: names a map's place."""
     first = ranked(reading.probabilities, card).iloc[0]
-    cells = heat.strength(reading.maps, NAMES.index(first["finding"]))
+    cells = colours.strength(reading.maps, NAMES.index(first["finding"]))
     place = where(cells)
     return Panel(
         cells,
@@ -64,7 +64,9 @@ def draw(pixels: np.ndarray, panels: tuple[Panel, ...], title: str, notes: str) 
     """
     height = round(PANEL_PX * pixels.shape[0] / pixels.shape[1])
     film = Image.fromarray(pixels.astype(np.float32))
-    grey = heat.window(np.asarray(film.resize((PANEL_PX, height), Image.Resampling.BILINEAR)), 0, 1)
+    grey = colours.window(
+        np.asarray(film.resize((PANEL_PX, height), Image.Resampling.BILINEAR)), 0, 1
+    )
     captions = [_wrapped(panel.lines, PANEL_PX) for panel in panels]
     width = len(panels) * (PANEL_PX + MARGIN_PX) + MARGIN_PX
     head = _wrapped((title,), width - 2 * MARGIN_PX, TITLE_PX)
@@ -77,7 +79,7 @@ def draw(pixels: np.ndarray, panels: tuple[Panel, ...], title: str, notes: str) 
     _write(sheet, head, MARGIN_PX, MARGIN_PX, TITLE_PX, WARNING_INK)
     for number, (panel, caption) in enumerate(zip(panels, captions, strict=True)):
         left = MARGIN_PX + number * (PANEL_PX + MARGIN_PX)
-        sheet.paste(Image.fromarray(heat.overlay(grey, panel.cells, OPACITY)), (left, top))
+        sheet.paste(Image.fromarray(colours.overlay(grey, panel.cells, OPACITY)), (left, top))
         _write(sheet, caption, left, below)
     _colour_bar(sheet, bar)
     _write(sheet, foot, MARGIN_PX, bar + 3 * TEXT_PX + MARGIN_PX)
@@ -86,7 +88,7 @@ def draw(pixels: np.ndarray, panels: tuple[Panel, ...], title: str, notes: str) 
 
 def _colour_bar(sheet: Image.Image, top: int) -> None:
     """Strength 0 to 1 as the maps paint it, with its ends named."""
-    bar = heat.colour_bar(OPACITY, PANEL_PX, TEXT_PX)
+    bar = colours.colour_bar(OPACITY, PANEL_PX, TEXT_PX)
     sheet.paste(Image.fromarray(bar), (MARGIN_PX, top))
     under = top + TEXT_PX + TEXT_PX // 2
     _write(sheet, ["no evidence"], MARGIN_PX, under)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from core import checkpoints, explain
+from core import checkpoints
 from core.films.film import Film
+from core.maps import class_maps
 from core.networks.inputs import to_input
 from core.statistics import calibration
 
@@ -49,7 +50,7 @@ class Predictor:
         inputs = to_input(film, self.card.input_px)
         grid = self.network.grid(inputs.contiguous(memory_format=torch.channels_last))
         logits = self.network.classify(grid)[0].numpy()
-        maps = explain.class_maps(self.network, grid)[0].numpy()
+        maps = class_maps.class_maps(self.network, grid)[0].numpy()
         return Reading(
             film=film.name,
             checkpoint=self.card.id,
@@ -64,4 +65,4 @@ class Predictor:
     def gradient_map(self, film: Film, finding: int, method: str) -> np.ndarray:
         """One map (h x w, [0, 1]) by a method of pytorch-grad-cam."""
         inputs = to_input(film, self.card.input_px)
-        return explain.gradient_map(self.network, inputs, finding, method)
+        return class_maps.gradient_map(self.network, inputs, finding, method)

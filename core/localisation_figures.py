@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.findings import NAMES
-from core.localisation import IOBB_AT, IOU_AT, overlaps
+from core.maps.boxes import IOBB_AT, IOU_AT, overlaps
 from core.statistics.bootstrap import DRAWS, interval, patient_draws, rounded
 
 BOOTSTRAP = f"{DRAWS} draws over patients, seed 0"

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from core.films.resample import BASE_PX, FULL_PX
-from core.localisation import contains, measure
+from core.maps.boxes import contains, measure
 
 FLOORS = ("random", "centre", "prior")
 MIDDLE = (FULL_PX / 2, FULL_PX / 2)

@@ -14,9 +14,9 @@ import torch
 from scipy.stats import rankdata
 from torch import nn
 
-from core import explain
 from core.films.resample import BASE_PX
 from core.findings import NAMES
+from core.maps import class_maps
 from core.networks import scoring
 from core.networks.film_network import FilmNetwork
 from core.nih.film_set import FilmSet
@@ -47,7 +47,7 @@ def randomisation(
 
     def maps(changed: FilmNetwork) -> np.ndarray:
         with torch.inference_mode():
-            parts = [explain.class_maps(changed, changed.grid(x)) for x in taken.split(BATCH)]
+            parts = [class_maps.class_maps(changed, changed.grid(x)) for x in taken.split(BATCH)]
         return torch.cat(parts).numpy()[film_of_pair, findings].reshape(len(pairs), -1)
 
     before, names = maps(network), list(blocks(network))
@@ -156,7 +156,7 @@ def _curves(
     """Change of the logit: 2 (deletion, insertion) x 2 (map, random) x steps + 1."""
     with torch.inference_mode():
         grid = network.grid(scoring.inputs(pixels[None], size))
-        cells = explain.class_maps(network, grid)[0, finding].numpy()
+        cells = class_maps.class_maps(network, grid)[0, finding].numpy()
     noise = random.standard_normal(cells.shape).astype(np.float32)
     blurred = cv2.GaussianBlur(pixels, (0, 0), BLUR_PX)
     changed = [

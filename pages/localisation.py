@@ -5,7 +5,7 @@ from contextlib import suppress
 import streamlit as st
 
 from core.findings import NAMES
-from core.localisation import OUTCOMES, SHARE
+from core.maps.boxes import OUTCOMES, SHARE
 from ui import localisation_charts as charts
 from ui import localisation_gallery as gallery
 from ui import localisation_results as found

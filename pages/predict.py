@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core import heat
 from core.films.film import plain_name
+from core.maps import colours
 from ui import map_section, mend, neighbours, prevalence, reading, reading_charts, results, viewer
 from ui import reading_text as text
 from ui.film_choice import Choice, choose
@@ -27,7 +27,7 @@ def main() -> None:
     mend.notes(examined)
     if not examined.verdict.accepted:
         st.warning(f"Not read: {examined.verdict.reason}", icon=":material/block:")
-        st.image(viewer.jpeg(heat.window(examined.shown, 0, 1)), width=320, alt="Your picture")
+        st.image(viewer.jpeg(colours.window(examined.shown, 0, 1)), width=320, alt="Your picture")
         return
     with st.spinner("The networks read the film ..."):
         opinions, problems = results.usable(lambda name: reading.read(name, examined))

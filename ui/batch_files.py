@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from core import NOT_A_DIAGNOSIS, heat, reading_json
+from core import NOT_A_DIAGNOSIS, reading_json
 from core.checkpoints import Card
 from core.films.film import plain_name
 from core.findings import NAMES
+from core.maps import colours
 from ui import viewer
 from ui.batch_reading import Entry
 from ui.batch_table import grey
@@ -83,8 +84,8 @@ def map_name(number: int, entry: Entry, opinion: Opinion) -> str:
 
 def _map(entry: Entry, opinion: Opinion) -> bytes:
     finding = NAMES.index(opinion.findings["finding"].iloc[0])
-    cells = heat.strength(opinion.reading.maps, finding)
-    return viewer.jpeg(heat.overlay(grey(entry), cells, 0.6))
+    cells = colours.strength(opinion.reading.maps, finding)
+    return viewer.jpeg(colours.overlay(grey(entry), cells, 0.6))
 
 
 def read_me(entries: Sequence[Entry], cards: Sequence[Card]) -> str:

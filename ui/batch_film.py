@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core import heat
 from core.findings import NAMES, TITLES
+from core.maps import colours
 from core.paths import SAMPLES
 from ui import reading_text, viewer
 from ui.batch_reading import Entry, Upload
@@ -35,10 +35,10 @@ def show(entry: Entry, finding: str, is_sample: bool) -> None:
     columns[0].image(entry.picture, width="stretch", alt="The film")
     for column, opinion in zip(columns[1:], opinions, strict=True):
         mapped = str(opinion.findings["finding"].iloc[0]) if shows == FIRST else finding
-        cells = heat.strength(opinion.reading.maps, NAMES.index(mapped))
+        cells = colours.strength(opinion.reading.maps, NAMES.index(mapped))
         column.markdown(f"**{opinion.title}**")
         column.image(
-            viewer.jpeg(heat.overlay(grey(entry), cells, 0.6)),
+            viewer.jpeg(colours.overlay(grey(entry), cells, 0.6)),
             width="stretch",
             alt=f"{opinion.title}: evidence for {TITLES[mapped]} over the film",
         )

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from core import batch, heat, zones
+from core import batch
 from core.batch import Answer
 from core.films.film import Film
 from core.films.zip_archive import Source
+from core.maps import colours, lung_zones
 from core.paths import SAMPLES
 from core.ranking import ranked
 from ui import cache, results, viewer
@@ -57,7 +58,7 @@ class Entry:
 
     def place(self, cells: np.ndarray) -> str:
         """The lung zone where a map (h x w in [0, 1]) is strongest, "" where none can be named."""
-        return zones.place(cells, self.sides_known, self.upright)
+        return lung_zones.strongest_zone(cells, self.sides_known, self.upright)
 
 
 @dataclass
@@ -153,7 +154,7 @@ def _entry(source: Source, networks: dict[str, "Predictor"]) -> Entry:
 
 
 def _small(film: Film) -> bytes:
-    return viewer.jpeg(heat.window(heat.shown(film.pixels, PICTURE_PX), 0, 1))
+    return viewer.jpeg(colours.window(colours.shown(film.pixels, PICTURE_PX), 0, 1))
 
 
 def networks() -> tuple[dict[str, "Predictor"], list[str]]:

@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from core import heat
 from core.films.read import read_film
 from core.films.resample import BASE_PX
+from core.maps import colours
 from core.nih.film_set import data_folder, nih_pngs
 from core.paths import SAMPLES
 from ui import cache, viewer
@@ -92,7 +92,7 @@ def _pictures(names: tuple[str, ...], finding: str | None, folder: Path | None) 
     shown = {}
     for name in names:
         film = read_film(pngs[name] if name in pngs else read(name), name)
-        grey = heat.window(heat.shown(film.pixels, SHOWN_PX), 0, 1)
+        grey = colours.window(colours.shown(film.pixels, SHOWN_PX), 0, 1)
         large = Image.fromarray(grey).resize((SHOWN_PX, SHOWN_PX), Image.Resampling.BICUBIC)
         boxed = viewer.draw_boxes(np.asarray(large), cache.boxes_of(name, finding))
         shown[name] = viewer.jpeg(boxed)

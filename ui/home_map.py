@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from core import heat
 from core.checkpoints import Card
 from core.findings import NAMES
+from core.maps import colours
 from core.paths import SAMPLES
 from ui import viewer
 
@@ -51,7 +51,7 @@ def compute(name: str) -> HomeMap:
     predictor = Predictor(name)
     reading = predictor.read(read_path(SAMPLES / FILM))
     at = NAMES.index(FINDING)
-    cells = heat.strength(reading.maps, at).astype(float).round(3)
+    cells = colours.strength(reading.maps, at).astype(float).round(3)
     return HomeMap(
         predictor.card.id, name, round(float(reading.probabilities[at]), 4), cells.tolist()
     )
@@ -62,7 +62,7 @@ def pictures(grey: np.ndarray, found: HomeMap | None, boxes: list) -> np.ndarray
     film = viewer.draw_boxes(grey, boxes)
     if found is None:
         return film
-    mapped = heat.overlay(grey, np.array(found.cells, np.float32), 0.65)
+    mapped = colours.overlay(grey, np.array(found.cells, np.float32), 0.65)
     gap = np.full((film.shape[0], 8, 3), 128, np.uint8)
     return np.hstack([film, gap, viewer.draw_boxes(mapped, boxes)])
 

@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 from PIL import Image, ImageDraw
 
-from core import heat, localisation
 from core.films.resample import FULL_PX
 from core.findings import TITLES
+from core.maps import boxes as map_boxes
+from core.maps import colours
 from core.wording import decimal
 from ui import cache, localisation_results, viewer
 from ui.localisation_text import shares
@@ -36,11 +37,11 @@ def measured(name: str, method: str, share: float | None) -> pd.DataFrame:
     numbers = rows[["x", "y", "w", "h"]].to_numpy(float)
     rows = rows if share is None else rows.assign(share=share)
     again = [
-        localisation.measure(maps[key], box, at)
+        map_boxes.measure(maps[key], box, at)
         for key, box, at in zip(keys, numbers, rows["share"], strict=True)
     ]
     return rows.assign(
-        outcome=[localisation.outcome(found) for found in again],
+        outcome=[map_boxes.outcome(found) for found in again],
         iou=[found["iou"] for found in again],
         iobb=[found["iobb"] for found in again],
     )
@@ -49,15 +50,15 @@ def measured(name: str, method: str, share: float | None) -> pd.DataFrame:
 def counted(rows: pd.DataFrame, share: float | None) -> str:
     """Pairs by outcome, and what this threshold does to the overlap; share: as in `measured`."""
     counts = rows["outcome"].value_counts()
-    told = ", ".join(f"{counts.get(kind, 0)} {kind}" for kind in localisation.OUTCOMES)
+    told = ", ".join(f"{counts.get(kind, 0)} {kind}" for kind in map_boxes.OUTCOMES)
     at = f"{shares(rows['share'])} of the maximum; "
     if share is None:
         at += "chosen for each patient on all the others"
-    elif share == localisation.SHARE:
+    elif share == map_boxes.SHARE:
         at += "the threshold fixed beforehand"
     else:
         at += (
-            f"the figures above keep {decimal(localisation.SHARE, 1)}, since to choose a "
+            f"the figures above keep {decimal(map_boxes.SHARE, 1)}, since to choose a "
             "threshold here is to look at the answers"
         )
     return (
@@ -90,9 +91,9 @@ def draw(png: bytes, cells: np.ndarray, box: tuple[float, ...], share: float) ->
     grey = np.asarray(film.convert("L"))
     top = float(cells.max())
     if top > 0:
-        grey = heat.overlay(grey, np.maximum(cells, 0) / top, 0.5)
-    hot = localisation.region(localisation.raster(cells), share)
-    own = [tuple(found) for found in localisation.boxes(hot)]
+        grey = colours.overlay(grey, np.maximum(cells, 0) / top, 0.5)
+    hot = map_boxes.region(map_boxes.raster(cells), share)
+    own = [tuple(found) for found in map_boxes.boxes(hot)]
     picture = viewer.draw_boxes(grey, own, colour=MAP_COLOUR)
     picture = viewer.draw_boxes(picture, [box])
     return _cross(picture, cells)
@@ -100,7 +101,7 @@ def draw(png: bytes, cells: np.ndarray, box: tuple[float, ...], share: float) ->
 
 def _cross(picture: np.ndarray, cells: np.ndarray) -> np.ndarray:
     """A white cross at the hottest point."""
-    place = localisation.peak(cells)
+    place = map_boxes.peak(cells)
     if place is None:
         return picture
     image = Image.fromarray(picture)

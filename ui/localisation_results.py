@@ -16,7 +16,7 @@ from ui import cache
 from ui.results import called
 
 EXACT = "Grad-CAM"
-"""The exact method, as in `core.explain`, which brings torch."""
+"""The exact method, as in `core.maps.class_maps`, which brings torch."""
 
 MEASURES = {
     "pointing": "Pointing game: the hottest point lies in the box",

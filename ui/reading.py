@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import checkpoints, gate, heat, zones
+from core import checkpoints, gate
 from core.checkpoints import Card
 from core.films.film import Film
 from core.films.read import read_film
 from core.findings import NAMES
+from core.maps import colours, lung_zones
 from core.ranking import ranked
 from ui import cache
 from ui.results import called
@@ -44,7 +45,7 @@ class Examined:
 
         cells: h x w in [0, 1].
         """
-        return zones.place(cells, self.film.sides_known, self.verdict.upright)
+        return lung_zones.strongest_zone(cells, self.film.sides_known, self.verdict.upright)
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def examine(data: bytes, name: str) -> Examined:
 @st.cache_resource(scope="session", max_entries=4, show_spinner="Opening the film ...")
 def _examine(digest: str, name: str, _data: bytes) -> Examined:
     film = read_film(_data, name)
-    return Examined(digest, film, heat.shown(film.pixels), gate.check(film))
+    return Examined(digest, film, colours.shown(film.pixels), gate.check(film))
 
 
 def mended(examined: Examined, how: str) -> Examined:
@@ -81,7 +82,7 @@ def mended(examined: Examined, how: str) -> Examined:
 def _mended(key: str, how: str, _examined: Examined) -> Examined:
     film = gate.mend(_examined.film, how)
     mends = (*_examined.mends, how)
-    shown = heat.shown(film.pixels)
+    shown = colours.shown(film.pixels)
     return Examined(_examined.digest, film, shown, gate.check(film), mends)
 
 
@@ -110,7 +111,7 @@ def _gradient_map(
 
 def methods() -> tuple[str, ...]:
     """Ways to draw a map; the first is exact."""
-    from core.explain import METHODS  # brings torch
+    from core.maps.class_maps import METHODS  # brings torch
 
     return METHODS
 
@@ -118,7 +119,7 @@ def methods() -> tuple[str, ...]:
 def cells(opinion: Opinion, examined: Examined, finding: str, method: str) -> np.ndarray:
     """The map to show, h x w in [0, 1]: exact maps on the film's one scale, others on their own."""
     if method == methods()[0]:
-        return heat.strength(opinion.reading.maps, NAMES.index(finding))
+        return colours.strength(opinion.reading.maps, NAMES.index(finding))
     return _gradient_map(
         examined.key, opinion.card.id, finding, method, opinion.card.name, examined.film
     )

@@ -5,9 +5,10 @@ import json
 import numpy as np
 import pandas as pd
 
-from core import reading_json, zones
+from core import reading_json
 from core.films.film import Film
 from core.findings import NAMES, NO_FINDING, TITLES
+from core.maps import lung_zones
 from ui.reading import Examined, Opinion
 
 
@@ -130,7 +131,7 @@ def _peak(cells: np.ndarray, where: str) -> str:
     if cells.max() <= 0:
         return "No cell speaks for this finding."
     strength = f"{100 * cells.max():.0f} % of the colour scale"
-    if cells.max() < zones.FAINT:
+    if cells.max() < lung_zones.FAINT:
         return f"Evidence too faint to name a place: {strength}."
     return f"Strongest cell: {where + ', at ' if where else ''}{strength}."
 
@@ -141,7 +142,7 @@ def sides(examined: Examined) -> str:
         return "The film seems to be turned: no place is named until it is mended."
     known = examined.film.sides_known
     zoned = "Zones are thirds of the film's height and sides of its midline, not anatomy."
-    return f"{zones.SIDES if known else zones.SIDES_UNKNOWN} {zoned}"
+    return f"{lung_zones.SIDES if known else lung_zones.SIDES_UNKNOWN} {zoned}"
 
 
 def map_is(opinions: list[Opinion], exact: bool) -> str:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pandas as pd
 
-from core import heat
 from core.findings import TITLES
+from core.maps import colours
 from core.report import Report, pdf
 from ui import reading
 from ui import reading_text as text
@@ -16,13 +16,13 @@ from ui.reading_text import percent
 
 def as_pdf(examined: Examined, opinions: list[Opinion]) -> bytes:
     """One page: the film, each network's map of its first finding, the table, the networks."""
-    grey = heat.window(examined.shown, 0, 1)
+    grey = colours.window(examined.shown, 0, 1)
     pictures = [("The film as read", grey)]
     for opinion in opinions:
         first = str(opinion.findings["finding"].iloc[0])
         cells = reading.cells(opinion, examined, first, reading.methods()[0])
         said = text.map_says(opinion, first, cells, examined.place(cells))
-        pictures.append((f"{opinion.title}: {said}", heat.overlay(grey, cells, 0.6)))
+        pictures.append((f"{opinion.title}: {said}", colours.overlay(grey, cells, 0.6)))
     heading = " ".join(filter(None, [text.first_places(opinions), text.agreement(opinions)]))
     return pdf(
         Report(

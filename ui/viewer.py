@@ -1,4 +1,4 @@
-"""What `core.heat` draws as the browser gets it: boxes over a film, JPEG, PNG."""
+"""What `core.maps.colours` draws as the browser gets it: boxes over a film, JPEG, PNG."""
 
 import io
 

@@ -16,10 +16,12 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core import batch, checkpoints, gate, heat, localisation, neighbours
+from core import batch, checkpoints, gate, neighbours
 from core.films.read import read_film, read_path
 from core.findings import NAMES
 from core.inference import Predictor
+from core.maps import boxes as map_boxes
+from core.maps import colours
 from core.nih.film_set import open_starter
 from core.paths import ROOT, SAMPLES
 from core.ranking import ranked
@@ -194,8 +196,8 @@ def test_the_first_film_is_one_that_both_networks_find_and_the_page_says_so():
         findings = ranked(reading.probabilities, predictor.card)
         assert findings["finding"][0] == "Cardiomegaly"
         assert findings["above"][0]
-        peak = localisation.peak(reading.maps[NAMES.index("Cardiomegaly")])
-        assert localisation.contains(box, peak)
+        peak = map_boxes.peak(reading.maps[NAMES.index("Cardiomegaly")])
+        assert map_boxes.contains(box, peak)
 
 
 def test_the_map_adds_up_to_the_score_to_four_digits():
@@ -297,7 +299,7 @@ def test_dicom_results_are_of_the_film_as_mended_or_say_why_there_are_none():
     predictor = Predictor("cnn")
     read = predictor.read(film)
     opinion = Opinion(predictor.card, read, ranked(read.probabilities, predictor.card))
-    shown = heat.shown(film.pixels)
+    shown = colours.shown(film.pixels)
     examined = Examined("0" * 64, film, shown, gate.check(film), ("rotate 180",))
     packed = zipfile.ZipFile(io.BytesIO(reading_downloads.dicom_zip(examined, [opinion], data)))
     image = pydicom.dcmread(io.BytesIO(packed.read("heat_maps.dcm")))

@@ -12,11 +12,12 @@ import pydicom
 import pytest
 from pydicom import uid
 
-from core import dicom_codes, dicom_result, gate, heat, heat_sheet, zones
+from core import dicom_codes, dicom_result, gate, heat_sheet
 from core.films.film import FilmError
 from core.films.read import read_film
 from core.findings import NAMES
 from core.inference import Predictor
+from core.maps import colours, lung_zones
 from core.ranking import ranked
 from tests.unit.test_films import FILES, header, written
 
@@ -116,15 +117,15 @@ def test_each_network_has_the_film_under_its_map(real):
     side = heat_sheet.PANEL_PX
     margin = heat_sheet.MARGIN_PX
     top = next(row for row in range(pixels.shape[0]) if row > 60 and pixels[row, margin:].std() > 5)
-    grey = heat.window(heat.shown(film.pixels, side), 0, 1).astype(float)
+    grey = colours.window(colours.shown(film.pixels, side), 0, 1).astype(float)
     for number, (card, reading) in enumerate(readings):
         left = margin + number * (side + margin)
         panel = pixels[top : top + side, left : left + side].astype(float)
         assert np.corrcoef(panel.mean(2).ravel(), grey.ravel())[0, 1] > 0.85
         first = ranked(reading.probabilities, card)["finding"][0]
-        cells = heat.strength(reading.maps, NAMES.index(first))
+        cells = colours.strength(reading.maps, NAMES.index(first))
         colour = panel.max(2) - panel.min(2)
-        strong = heat.enlarge(cells, side, side, smooth=True)
+        strong = colours.enlarge(cells, side, side, smooth=True)
         assert colour[strong > 0.5].mean() > colour[strong < 0.05].mean() + 20 or cells.max() < 0.5
 
 
@@ -199,8 +200,8 @@ def test_the_report_points_to_film_and_heat_maps_and_names_its_maker(real):
 
 def test_places_have_a_code_each():
     points = [(x, y) for y in (0.1, 0.5, 0.9) for x in (0.1, 0.5, 0.9)]
-    words = [zones.zone(*point) for point in points]
-    unsided = [zones.zone(*point, sides_known=False) for point in points]
+    words = [lung_zones.zone(*point) for point in points]
+    unsided = [lung_zones.zone(*point, sides_known=False) for point in points]
     found = [dicom_codes.place(said) for said in dict.fromkeys([*words, *unsided, ""])]
     assert len({code.value for code in found}) == len(found) == 13
     assert found[5].meaning == "Left mid zone"

@@ -8,10 +8,11 @@ import torch
 from pytorch_grad_cam import GradCAM
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
-from core import checkpoints, explain
+from core import checkpoints
 from core.films.read import read_path
 from core.findings import NAMES
 from core.inference import Predictor
+from core.maps import class_maps
 from core.networks.inputs import to_input
 from core.paths import SAMPLES
 
@@ -53,7 +54,7 @@ def test_exact_map_is_grad_cams(predictor, film):
             assert raw * cells == pytest.approx(maps[k], abs=1e-4, rel=1e-4)
 
 
-@pytest.mark.parametrize("method", explain.METHODS)
+@pytest.mark.parametrize("method", class_maps.METHODS)
 def test_every_method_depends_on_the_finding(predictor, film, method):
     first, other = (predictor.gradient_map(film, k, method) for k in (1, 10))
     assert first.ndim == 2 and 0 <= first.min() <= first.max() <= 1
@@ -108,6 +109,6 @@ def test_a_bright_spot_lights_its_own_cell():
     with torch.no_grad():
         Network.head.weight.zero_()
         Network.head.weight[6, 1] = 2.0
-        maps = explain.class_maps(Network, grid)
+        maps = class_maps.class_maps(Network, grid)
     assert maps[0, 6, 2, 3] == 10
     assert maps.abs().sum() == 10

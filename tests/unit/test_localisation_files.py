@@ -13,20 +13,20 @@ from core import (
     batch,
     box_evaluation,
     checkpoints,
-    explain,
-    localisation,
     localisation_figures,
     localisation_files,
     sanity,
 )
 from core.cli import app
 from core.findings import NAMES
+from core.maps import boxes as map_boxes
+from core.maps import class_maps
 from core.networks import registry
 from core.nih.film_set import open_films
 from core.nih.table import load_boxes
 from core.paths import SAMPLES
 
-METHODS = list(explain.METHODS)
+METHODS = list(class_maps.METHODS)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_every_box_film_is_measured_by_every_method(films, written):
 def test_figures_are_those_of_predict_on_the_full_size_films(written, tmp_path):
     """Another way: the originals through `predict --maps`, measured against NIH's boxes by hand."""
     _, table, _ = written
-    table = table[table["method"] == explain.EXACT]
+    table = table[table["method"] == class_maps.EXACT]
     paths = sorted({SAMPLES / name for name in table["image_index"]})
     rows = batch.predict(paths, "cnn", tmp_path)
     probabilities = {path.name: row.probabilities for path, row in zip(paths, rows, strict=True)}
@@ -82,7 +82,7 @@ def test_figures_are_those_of_predict_on_the_full_size_films(written, tmp_path):
         inside = row["x"] <= x < row["x"] + row["w"] and row["y"] <= y < row["y"] + row["h"]
         assert inside == row["pointing"]
         box = (row["x"], row["y"], row["w"], row["h"])
-        again = localisation.measure(cells, box)
+        again = map_boxes.measure(cells, box)
         for name in ("energy", "iou", "iobb", "region_iou"):
             assert row[name] == pytest.approx(again[name], abs=0.03), name  # stored as float16
         assert row["probability"] == pytest.approx(
@@ -94,14 +94,14 @@ def test_hires_cam_equals_grad_cam_for_a_linear_head(written):
     _, table, _ = written
     keyed = table.set_index(["image_index", "finding"])
     rows = {method: part for method, part in keyed.groupby("method")}
-    assert rows["HiResCAM"]["outcome"].equals(rows[explain.EXACT]["outcome"])
+    assert rows["HiResCAM"]["outcome"].equals(rows[class_maps.EXACT]["outcome"])
 
 
 def test_json_figures_are_the_tables(written):
     content, table, _ = written
     figures = localisation_figures.as_table(content["figures"])
-    exact = table[table["method"] == explain.EXACT]
-    chosen = figures[(figures["method"] == explain.EXACT) & (figures["group"] == "all pairs")]
+    exact = table[table["method"] == class_maps.EXACT]
+    chosen = figures[(figures["method"] == class_maps.EXACT) & (figures["group"] == "all pairs")]
     values = chosen.set_index("measure")
     assert values.loc["pointing", "value"] == pytest.approx(exact["pointing"].mean(), abs=1e-4)
     prior = (exact["prior_iou"] > 0.1).mean()
@@ -109,30 +109,32 @@ def test_json_figures_are_the_tables(written):
     assert (values["patients"] == exact["patient"].nunique()).all()
     expected = (exact["chosen_iou"] > 0.1).mean()
     assert values.loc["IoU > .1", "chosen"] == pytest.approx(expected, abs=1e-4)
-    counted = {float(share): n for share, n in content["chosen_shares"][explain.EXACT].items()}
+    counted = {float(share): n for share, n in content["chosen_shares"][class_maps.EXACT].items()}
     assert counted == exact["share"].value_counts().to_dict()
 
 
 def test_a_pair_is_measured_at_the_threshold_of_the_other_patients(written):
     """Again from the stored maps, leaving each patient out by hand."""
     _, table, maps = written
-    exact = table[table["method"] == explain.EXACT].reset_index(drop=True)
+    exact = table[table["method"] == class_maps.EXACT].reset_index(drop=True)
     for pair in exact.itertuples():
         others = exact[exact["patient"] != pair.patient]
         means = [
             np.mean(
                 [
-                    localisation.measure(
-                        maps[explain.EXACT][o.image_index, o.finding], (o.x, o.y, o.w, o.h), share
+                    map_boxes.measure(
+                        maps[class_maps.EXACT][o.image_index, o.finding],
+                        (o.x, o.y, o.w, o.h),
+                        share,
                     )["iou"]
                     for o in others.itertuples()
                 ]
             )
-            for share in localisation.SHARES
+            for share in map_boxes.SHARES
         ]
-        assert pair.share == localisation.SHARES[int(np.argmax(means))]
-        own = maps[explain.EXACT][pair.image_index, pair.finding]
-        again = localisation.measure(own, (pair.x, pair.y, pair.w, pair.h), pair.share)
+        assert pair.share == map_boxes.SHARES[int(np.argmax(means))]
+        own = maps[class_maps.EXACT][pair.image_index, pair.finding]
+        again = map_boxes.measure(own, (pair.x, pair.y, pair.w, pair.h), pair.share)
         assert pair.chosen_iou == pytest.approx(again["iou"], abs=1e-4)
         assert pair.chosen_pointing == pair.pointing
 

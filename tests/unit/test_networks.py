@@ -6,7 +6,7 @@ import torch
 import torchvision
 from safetensors.torch import load_file, save_file
 
-from core import explain
+from core.maps import class_maps
 from core.networks import architectures, registry
 from core.networks.weights import SHIPPED_TRUNKS, start_from
 
@@ -26,7 +26,7 @@ def test_every_network_gives_14_logits_that_its_maps_add_up_to(name, arguments, 
     films = torch.rand(2, 1, 128, 128) * 2 - 1
     with torch.inference_mode():
         features = network.grid(films)
-        maps = explain.class_maps(network, features)
+        maps = class_maps.class_maps(network, features)
         logits = network(films)
     assert logits.shape == (2, 14)
     assert maps.shape == (2, 14, grid, grid)

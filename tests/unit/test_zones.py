@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from core import zones
 from core.films.film import Film
 from core.gate import mend
+from core.maps import lung_zones
 
 
 def one_cell(row: int, column: int, size: int = 8, value: float = 1) -> np.ndarray:
@@ -26,32 +26,34 @@ def one_cell(row: int, column: int, size: int = 8, value: float = 1) -> np.ndarr
     ],
 )
 def test_the_zone_of_the_strongest_cell(row: int, column: int, words: str):
-    assert zones.place(one_cell(row, column)) == words
+    assert lung_zones.strongest_zone(one_cell(row, column)) == words
 
 
 def test_a_film_that_is_not_square_has_the_same_zones():
     wide = np.zeros((3, 10))
     wide[2, 9] = 1
-    assert zones.place(wide) == "left lower zone"
+    assert lung_zones.strongest_zone(wide) == "left lower zone"
 
 
 def test_edges_of_the_film_and_of_the_central_band():
-    assert zones.zone(1, 1) == "left lower zone"
-    assert zones.zone(0, 0) == "right upper zone"
-    assert zones.zone(0.4, 0.5) == zones.zone(0.6, 0.5) == "central mid zone"
-    assert zones.zone(0.39, 0.5) == "right mid zone"
-    assert zones.zone(0.61, 0.5) == "left mid zone"
+    assert lung_zones.zone(1, 1) == "left lower zone"
+    assert lung_zones.zone(0, 0) == "right upper zone"
+    assert lung_zones.zone(0.4, 0.5) == lung_zones.zone(0.6, 0.5) == "central mid zone"
+    assert lung_zones.zone(0.39, 0.5) == "right mid zone"
+    assert lung_zones.zone(0.61, 0.5) == "left mid zone"
 
 
 def test_where_sides_are_unknown_only_the_height_is_told():
-    assert zones.place(one_cell(7, 0), sides_known=False) == "lower zone, side unknown"
-    assert zones.place(one_cell(0, 4), sides_known=False) == "central upper zone"
+    assert (
+        lung_zones.strongest_zone(one_cell(7, 0), sides_known=False) == "lower zone, side unknown"
+    )
+    assert lung_zones.strongest_zone(one_cell(0, 4), sides_known=False) == "central upper zone"
 
 
 def test_faint_or_missing_evidence_has_no_place():
-    assert zones.place(np.zeros((4, 4))) == ""
-    assert zones.place(one_cell(2, 2, value=0.09)) == ""
-    assert zones.place(one_cell(2, 2, value=0.11)) != ""
+    assert lung_zones.strongest_zone(np.zeros((4, 4))) == ""
+    assert lung_zones.strongest_zone(one_cell(2, 2, value=0.09)) == ""
+    assert lung_zones.strongest_zone(one_cell(2, 2, value=0.11)) != ""
 
 
 def film(directions: tuple[str, str] | None) -> Film:

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import heat, localisation
 from core.films.resample import FULL_PX
 from core.findings import TITLES
+from core.maps import boxes as map_boxes
+from core.maps import colours
 from ui import reading_text as text
 from ui import viewer
 from ui.reading import Examined, Opinion
@@ -72,7 +73,7 @@ def content(
 ) -> dict[str, Any]:
     """What the browser gets; see the module."""
     height, width = examined.shown.shape
-    grey = heat.window(examined.shown, 0, 1)
+    grey = colours.window(examined.shown, 0, 1)
     label = f"Radiologist's box: {TITLES[finding]}" if finding else "Radiologist's boxes"
     return {
         "key": examined.key,
@@ -81,7 +82,7 @@ def content(
         "alt": "The film",
         "maps": [_map(o, str(finding), cells, examined) for o, cells in maps],
         "truth": {"label": label, "boxes": _shares(boxes)},
-        "ramp": _url("png", viewer.png(heat.layer(np.linspace(0, 1, 256)[None]))),
+        "ramp": _url("png", viewer.png(colours.layer(np.linspace(0, 1, 256)[None]))),
         "legend": LEGEND,
     }
 
@@ -89,18 +90,18 @@ def content(
 def _map(opinion: Opinion, finding: str, cells: np.ndarray, examined: Examined) -> dict[str, Any]:
     height, width = examined.shown.shape
     share = SMOOTH_PX / max(height, width)
-    smooth = heat.enlarge(cells, round(height * share), round(width * share), smooth=True)
-    found = localisation.boxes(localisation.region(localisation.raster(cells)))
+    smooth = colours.enlarge(cells, round(height * share), round(width * share), smooth=True)
+    found = map_boxes.boxes(map_boxes.region(map_boxes.raster(cells)))
     return {
         "title": opinion.title,
         "caption": text.map_says(opinion, finding, cells, examined.place(cells)),
         "alt": f"{opinion.title}: evidence for {TITLES[finding]} over the film",
-        "smooth": _url("png", viewer.png(heat.layer(smooth))),
-        "own": _url("png", viewer.png(heat.layer(cells))),
+        "smooth": _url("png", viewer.png(colours.layer(smooth))),
+        "own": _url("png", viewer.png(colours.layer(cells))),
         "lines": [
             [kind, ring.round(4).ravel().tolist()]
             for kind, part in LINES.items()
-            for ring in localisation.outlines(cells, part)
+            for ring in map_boxes.outlines(cells, part)
         ],
         "boxes": _shares(found),
     }

@@ -12,7 +12,7 @@ lie near these thirds only on a well centred film of a breath held in.
 import numpy as np
 
 from core.films.resample import FULL_PX
-from core.localisation import peak
+from core.maps.boxes import peak
 
 HEIGHTS = ("upper", "mid", "lower")
 CENTRAL = (0.4, 0.6)
@@ -35,7 +35,7 @@ def zone(x: float, y: float, sides_known: bool = True) -> str:
     return f"{'right' if x < CENTRAL[0] else 'left'} {height} zone"
 
 
-def place(cells: np.ndarray, sides_known: bool = True, upright: bool = True) -> str:
+def strongest_zone(cells: np.ndarray, sides_known: bool = True, upright: bool = True) -> str:
     """The zone of the strongest cell; "" for a map (h x w, in [0, 1]) fainter than `FAINT`.
 
     sides_known: whether the patient's right is on the left of the picture. upright: "" as well for
