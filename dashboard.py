@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import checkpoints
-from core.checkpoints import Card
+from core.checkpoints import store
+from core.checkpoints.card import Card
 from core.findings import TITLES
 from core.maps import colours
 from core.paths import SAMPLES
@@ -94,7 +94,7 @@ def picture(path: Path, stamp: float, found: HomeMap | None) -> bytes:
 def figures(cards: dict[str, Card]) -> None:
     """Four figures that are read from the cards."""
     if not cards:
-        if not checkpoints.names():
+        if not store.names():
             st.info("No network is trained yet: run `python -m core train mobilenet_v2`.")
         return
     order = results.by_auroc(cards)

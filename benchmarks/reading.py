@@ -16,7 +16,7 @@ from collections.abc import Callable
 import torch
 from PIL import Image
 
-from core import checkpoints
+from core.checkpoints import store
 from core.films.read import read_film
 from core.findings import NAMES
 from core.inference import Predictor
@@ -48,7 +48,7 @@ def main() -> None:
     path = sorted(SAMPLES.glob("*.png"))[0]
     data = path.read_bytes()
     film = read_film(data, path.name)
-    every = [Predictor(name) for name in sys.argv[1:] or checkpoints.names()]
+    every = [Predictor(name) for name in sys.argv[1:] or store.names()]
     bare_of_all = 0.0
     for one in every:
         inputs = to_input(film, one.card.input_px)

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from core import checkpoints, gate, reading_json
+from core import gate, reading_json
+from core.checkpoints import store
 from core.files import atomic
 from core.films import zip_archive
 from core.films.film import Film, FilmError, check_length, plain_name
@@ -23,7 +24,7 @@ from core.films.zip_archive import Source
 from core.findings import NAMES
 
 if TYPE_CHECKING:  # torch comes with them; a page that only lists files needs none
-    from core.checkpoints import Card
+    from core.checkpoints.card import Card
     from core.inference import Predictor, Reading
 
 
@@ -215,4 +216,4 @@ def as_json(rows: list[Row], model: str) -> dict[str, Any]:
         | {"probabilities": dict(zip(NAMES, row.probabilities, strict=False))}
         for row in rows
     ]
-    return {**reading_json.document(entries, [checkpoints.load_card(model)]), "model": model}
+    return {**reading_json.document(entries, [store.load_card(model)]), "model": model}

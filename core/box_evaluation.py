@@ -21,8 +21,9 @@ import numpy as np
 import pandas as pd
 import torch
 
-from core import checkpoints, localisation_figures, location_prior, sanity
-from core.checkpoints import Card
+from core import localisation_figures, location_prior, sanity
+from core.checkpoints import store
+from core.checkpoints.card import Card
 from core.files import atomic
 from core.findings import NAMES
 from core.localisation_files import VERSION
@@ -44,7 +45,7 @@ def evaluate(name: str, films: FilmSet) -> dict[str, Any]:
 
     films: of the official test list, where all boxes are. Raises ValueError where none has a box.
     """
-    network, card = checkpoints.load_network(name)
+    network, card = store.load_network(name)
     network = network.to(memory_format=torch.channels_last)
     boxes = load_boxes()
     pairs = box_pairs(films, boxes)
@@ -73,7 +74,7 @@ def evaluate(name: str, films: FilmSet) -> dict[str, Any]:
         "randomisation": sanity.randomisation(network, card.input_px, films, pairs),
         "deletion": sanity.deletion(network, card.input_px, films),
     }
-    _write(checkpoints.folder(name), table, stored, content)
+    _write(store.folder(name), table, stored, content)
     return content
 
 

@@ -77,13 +77,14 @@ def compare(
 ) -> None:
     """Print the paired difference of two networks, per finding and in the mean, as CSV."""
     with one_sentence():
-        from core import checkpoints, comparison, summary
+        from core import comparison, summary
+        from core.checkpoints import store
 
-        one, other = checkpoints.load_scores(first), checkpoints.load_scores(second)
+        one, other = store.load_scores(first), store.load_scores(second)
         table = comparison.by_finding(one, other)
         paired = comparison.paired_difference(one, other)
         words = summary.in_words(
-            checkpoints.load_card(first).title, checkpoints.load_card(second).title, paired
+            store.load_card(first).title, store.load_card(second).title, paired
         )
     typer.echo(table.to_csv(index=False, float_format="%.4f"), nl=False)
     typer.echo(words, err=True)
@@ -122,11 +123,12 @@ def gate() -> None:
 def results() -> None:
     """Print the results table of README from the files that `evaluate` wrote."""
     with one_sentence():
-        from core import checkpoints, summary
         from core import learning_curve as measured
         from core import seeds as trained
+        from core import summary
+        from core.checkpoints import store
 
-        cards = [checkpoints.load_card(name) for name in checkpoints.names()]
+        cards = [store.load_card(name) for name in store.names()]
         paragraphs = [
             summary.table(cards),
             " ".join(trained.sentences(trained.of_these(cards))),

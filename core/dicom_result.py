@@ -27,7 +27,7 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 
 from core import NOT_A_DIAGNOSIS, VERSION, dicom_codes, dicom_source, heat_sheet
-from core.checkpoints import Card
+from core.checkpoints.card import Card
 from core.films.film import Film
 from core.findings import NAMES
 from core.inference import Reading

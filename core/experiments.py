@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from core import checkpoints
-from core.checkpoints import Card
+from core.checkpoints import store
+from core.checkpoints.card import Card
 from core.files import atomic, write_json
 from core.paths import ROOT
 from core.wording import decimal
@@ -74,7 +74,7 @@ def load() -> pd.DataFrame:
 def update() -> pd.DataFrame:
     """Add runs that the log does not know, write experiments.csv and experiments.md."""
     known = load()
-    found = [_read(path) for path in sorted(checkpoints.RUNS.glob("*/run.json"))]
+    found = [_read(path) for path in sorted(store.RUNS.glob("*/run.json"))]
     new = [row for row in found if row["run"] not in set(known["run"])]
     if new:
         parts = [part for part in (known, pd.DataFrame(new)) if len(part)]
@@ -89,7 +89,7 @@ def update() -> pd.DataFrame:
 
 def _with_test(log: pd.DataFrame) -> pd.DataFrame:
     """The log with the test figure of every checkpoint that has been evaluated since."""
-    found = {card.id: card for card in map(checkpoints.load_card, checkpoints.names()) if card.test}
+    found = {card.id: card for card in map(store.load_card, store.names()) if card.test}
     tested = {run: card.test["macro_auroc_13"]["value"] for run, card in found.items()}
     return log.assign(test_auroc=log["run"].map(tested).fillna(log["test_auroc"].astype(float)))
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
-from core.checkpoints import Card
+from core.checkpoints.card import Card
 from core.findings import NAMES
 from core.maps import colours
 from core.ranking import ranked

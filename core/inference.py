@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from core import checkpoints
+from core.checkpoints import store
 from core.films.film import Film
 from core.maps import class_maps
 from core.networks.inputs import to_input
@@ -38,7 +38,7 @@ class Predictor:
 
     def __init__(self, name: str) -> None:
         """Load a checkpoint by name or folder; raises what `checkpoints.load_network` raises."""
-        network, self.card = checkpoints.load_network(name)
+        network, self.card = store.load_network(name)
         self.network = network.to(memory_format=torch.channels_last)
         with torch.inference_mode():  # a first pass is slow; not on a reader's clock
             self.network(torch.zeros(1, 1, self.card.input_px, self.card.input_px))

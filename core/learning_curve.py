@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from core import checkpoints, evaluation
-from core.checkpoints import Card
+from core import evaluation
+from core.checkpoints import store
+from core.checkpoints.card import Card
 from core.files import read_json, write_json
 from core.findings import HEADLINE, NAMES
 from core.paths import ROOT
@@ -46,9 +47,9 @@ def measure(names: Sequence[str]) -> dict[str, Any]:
     they hold the chance of the validation films, not that of the training seed. The line is least
     squares over the logarithm of the number of films.
     """
-    cards = sorted(map(checkpoints.load_card, names), key=lambda card: _films(card))
+    cards = sorted(map(store.load_card, names), key=lambda card: _films(card))
     _refuse(cards)
-    tables = [checkpoints.load_validation_scores(card.name) for card in cards]
+    tables = [store.load_validation_scores(card.name) for card in cards]
     if any(list(t["image_index"]) != list(tables[0]["image_index"]) for t in tables):
         raise ValueError("These runs were validated on different films: train them on one folder.")
     weights = patient_draws(tables[0]["patient"].to_numpy())

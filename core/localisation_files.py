@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core import checkpoints
+from core.checkpoints import store
 from core.localisation_figures import PREFIXES
 from core.paths import DATA
 
@@ -30,7 +30,7 @@ def load_content(name: str) -> dict[str, Any]:
         checkpoint, version = content["checkpoint"], content["version"]
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path.name} of '{name}' is not readable: {_again(name)}.") from error
-    card = checkpoints.load_card(name)
+    card = store.load_card(name)
     if checkpoint != card.id:
         raise ValueError(
             f"{path.name} of '{name}' is of {checkpoint}, but the checkpoint is {card.id}: "
@@ -77,7 +77,7 @@ def load_published() -> pd.DataFrame:
 
 
 def _present(name: str, file: str) -> Path:
-    path = checkpoints.folder(name) / file
+    path = store.folder(name) / file
     if not path.is_file():
         raise FileNotFoundError(
             f"The heat maps of '{name}' have not been held against the boxes: {_again(name)}."

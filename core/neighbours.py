@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core import checkpoints
+from core.checkpoints import store
 from core.files import atomic
 from core.nih.film_set import FilmSet
 
@@ -67,11 +67,11 @@ def write(name: str, films: FilmSet) -> Path:
             f"{tests} of {len(films)} films are not of the train_val list: films of the test list "
             "must not be shown as examples of training."
         )
-    network, card = checkpoints.load_network(name)
+    network, card = store.load_network(name)
     features = scoring.features(network, films.pixels, card.input_px)
     patient = films.table["patient"].to_numpy()
     index = fit(features, films.table["image_index"].to_numpy(str), patient)
-    path = checkpoints.folder(name) / FILE
+    path = store.folder(name) / FILE
     with atomic(path) as part:
         np.savez_compressed(
             part,
@@ -115,7 +115,7 @@ def load(name: str) -> Index:
     Raises FileNotFoundError where there is none, ValueError for one that is damaged or was made
     with other weights; both name the command that makes it.
     """
-    path = checkpoints.folder(name) / FILE
+    path = store.folder(name) / FILE
     if not path.is_file():
         raise FileNotFoundError(
             f"Films like this one cannot be found for '{name}' yet, since its index is missing: "
@@ -137,7 +137,7 @@ def load(name: str) -> Index:
         raise ValueError(
             f"The index of films of '{name}' is not readable: make it anew with `{command(name)}`."
         ) from error
-    current = checkpoints.load_card(name).weights_sha256
+    current = store.load_card(name).weights_sha256
     if made_with != current:
         raise ValueError(
             f"The index of films of '{name}' was made with other weights ({made_with[:8]}, the "

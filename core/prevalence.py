@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from core import evaluation
-from core.checkpoints import Card
+from core.checkpoints.card import Card
 from core.findings import NAMES
 from core.statistics import calibration, thresholds
 from core.statistics.thresholds import Rate

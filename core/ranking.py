@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from core.checkpoints import Card
+from core.checkpoints.card import Card
 from core.findings import NAMES, TITLES
 
 

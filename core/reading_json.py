@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from core import NOT_A_DIAGNOSIS, VERSION
-from core.checkpoints import Card
+from core.checkpoints.card import Card
 from core.films.film import Film
 from core.findings import NAMES
 

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core import checkpoints, evaluation, experiments, floor, groups, shortcuts, training
-from core.checkpoints import INPUT, Card
+from core import evaluation, experiments, floor, groups, shortcuts, training
+from core.checkpoints import store
+from core.checkpoints.card import INPUT, Card
 from core.files import atomic
 from core.findings import NAMES
 from core.networks import registry, scoring
@@ -43,7 +44,7 @@ def train(
     runs/<name>/replaced-<time>. Raises ValueError when an unfinished run is there and neither
     `resume` nor `restart` was asked for.
     """
-    run = checkpoints.RUNS / name
+    run = store.RUNS / name
     if (run / "state.pt").exists() and not (resume or restart):
         raise ValueError(
             f"runs/{name} holds an unfinished run: go on with it by --resume, or drop it by "
@@ -55,10 +56,10 @@ def train(
     logits = _validation_logits(recipe, fitted)
     card = _card(recipe, films, fitted, logits, name)
     table = evaluation.scores_table(fitted.validation.table, logits)
-    target = checkpoints.CHECKPOINTS / name
+    target = store.CHECKPOINTS / name
     if target.exists():
         shutil.move(target, run / f"replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}")
-    card = checkpoints.save(target, card, fitted.weights, fitted.history, table)
+    card = store.save(target, card, fitted.weights, fitted.history, table)
     experiments.remember(run, card, note)
     (run / "state.pt").unlink()
     return card
@@ -140,15 +141,15 @@ def evaluate(name: str, data: Path | None, split: str) -> Card:
     train_val films are written to train_val_scores.csv and leave the card as it is. Calibration
     and operating points are taken anew from validation_scores.csv, never from these films.
     """
-    network, card = checkpoints.load_network(name)
+    network, card = store.load_network(name)
     films = open_films(data, split)
     logits = scoring.score(network, films.pixels, card.input_px)
     table = evaluation.scores_table(films.table, logits).round(DECIMALS)
-    folder = checkpoints.folder(name)
+    folder = store.folder(name)
     if split != "test":
         _write(table, folder / f"{split}_scores.csv")
         return card
-    validation = checkpoints.load_validation_scores(name)
+    validation = store.load_validation_scores(name)
     fitted = _from_validation(evaluation.labels_of(validation), evaluation.logits_of(validation))
     card = replace(card, **fitted)
     test = {
@@ -162,7 +163,7 @@ def evaluate(name: str, data: Path | None, split: str) -> Card:
     cost = {**card.cost, **scoring.speed(network, card.input_px)}
     card = replace(card, test=test, cost=cost, shortcuts=_shortcuts(network, card, data))
     _write(table, folder / "scores.csv")
-    checkpoints.write_card(folder, card)
+    store.write_card(folder, card)
     return card
 
 

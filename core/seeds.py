@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core import checkpoints, evaluation, summary, wording
-from core.checkpoints import Card
+from core import evaluation, summary, wording
+from core.checkpoints import store
+from core.checkpoints.card import Card
 from core.files import atomic, read_json, write_json
 from core.findings import HEADLINE, NAMES
 from core.nih.table import load_table
@@ -60,11 +61,11 @@ def write(names: Sequence[str]) -> dict[str, Any]:
     Networks that are not named keep the runs that they have. Raises ValueError where runs of one
     network differ in more, or in less, than their seed, or were scored on different films.
     """
-    cards = [checkpoints.load_card(name) for name in names]
+    cards = [store.load_card(name) for name in names]
     _refuse(cards)
     new = {card.network for card in cards}
     kept = [run for run in _runs(load()) if run["network"] not in new]
-    tables = [checkpoints.load_scores(card.name).assign(run=card.id) for card in cards]
+    tables = [store.load_scores(card.name).assign(run=card.id) for card in cards]
     if kept:
         old = load_scores()
         tables += [old[old["run"] == run["run"]] for run in kept]

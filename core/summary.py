@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from core import checkpoints, comparison
-from core.checkpoints import Card
+from core import comparison
+from core.checkpoints import store
+from core.checkpoints.card import Card
 from core.findings import NAMES, TITLES
 from core.wording import decimal, with_interval
 
@@ -57,7 +58,7 @@ def difference_in_words(cards: list[Card]) -> str:
         return ""
     first, second = cards[1], cards[0]
     paired = comparison.paired_difference(
-        checkpoints.load_scores(first.name), checkpoints.load_scores(second.name)
+        store.load_scores(first.name), store.load_scores(second.name)
     )
     return in_words(first.title, second.title, paired, ONE_RUN)
 

@@ -11,7 +11,7 @@ import torch
 from scipy.special import expit, logit
 from torch import Tensor
 
-from core import checkpoints
+from core.checkpoints import store
 from core.networks import scoring
 from core.nih.film_set import FilmSet
 from core.paths import DATA
@@ -46,7 +46,7 @@ def targets(films: FilmSet, teacher: str, share: float, source_offset: bool) -> 
 def _taught(films: FilmSet, teacher: str) -> np.ndarray:
     """What the teacher thinks of each film as it is (distillation, Hinton et al. 2015)."""
     where = str(SHIPPED_TEACHER) if teacher == "shipped" else teacher
-    network, card = checkpoints.load_network(where)
+    network, card = store.load_network(where)
     return expit(scoring.score(network, films.pixels, card.input_px))
 
 

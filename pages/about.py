@@ -5,7 +5,7 @@ from importlib.metadata import version
 import pandas as pd
 import streamlit as st
 
-from core.checkpoints import Card
+from core.checkpoints.card import Card
 from core.findings import FINDINGS
 from ui import about_text as text
 from ui import cache, results

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from core import seeds
-from core.checkpoints import Card
+from core.checkpoints.card import Card
 from core.wording import bracket, decimal
 from ui import (
     finding_section,

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from core.checkpoints import Card
+from core.checkpoints.card import Card
 from core.literature.published import BOXED
 from ui import cache, related, related_charts, related_upload, results
 from ui import related_text as text

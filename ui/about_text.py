@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from core import VERSION
-from core.checkpoints import Card
+from core.checkpoints.card import Card
 from core.findings import NAMES, TITLES
 from core.wording import decimal, with_interval
 

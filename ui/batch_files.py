@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from core import NOT_A_DIAGNOSIS, reading_json
-from core.checkpoints import Card
+from core.checkpoints.card import Card
 from core.films.film import plain_name
 from core.findings import NAMES
 from core.maps import colours

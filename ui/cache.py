@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import checkpoints
+from core.checkpoints import store
+from core.checkpoints.card import Card
 from core.nih import census
 from core.nih.film_set import load_starter_index, load_starter_pngs
 from core.nih.table import load_adjudicated, load_boxes, load_table
@@ -67,34 +68,34 @@ def changed(path: Path) -> float:
     return path.stat().st_mtime if path.exists() else 0.0
 
 
-def card(name: str) -> checkpoints.Card:
+def card(name: str) -> Card:
     """A model card; raises what `checkpoints.load_card` raises."""
-    return _card(name, changed(checkpoints.CHECKPOINTS / name / "card.json"))
+    return _card(name, changed(store.CHECKPOINTS / name / "card.json"))
 
 
 @st.cache_data(show_spinner=False)
-def _card(name: str, stamp: float) -> checkpoints.Card:
-    return checkpoints.load_card(name)
+def _card(name: str, stamp: float) -> Card:
+    return store.load_card(name)
 
 
 def scores(name: str) -> pd.DataFrame:
     """Test scores of a network; raises what `checkpoints.load_scores` raises."""
-    return _scores(name, changed(checkpoints.CHECKPOINTS / name / "scores.csv"))
+    return _scores(name, changed(store.CHECKPOINTS / name / "scores.csv"))
 
 
 @st.cache_data(show_spinner=False)
 def _scores(name: str, stamp: float) -> pd.DataFrame:
-    return checkpoints.load_scores(name)
+    return store.load_scores(name)
 
 
 def validation_scores(name: str) -> pd.DataFrame:
     """As `scores`, of the validation films."""
-    return _validation(name, changed(checkpoints.CHECKPOINTS / name / "validation_scores.csv"))
+    return _validation(name, changed(store.CHECKPOINTS / name / "validation_scores.csv"))
 
 
 @st.cache_data(show_spinner=False)
 def _validation(name: str, stamp: float) -> pd.DataFrame:
-    return checkpoints.load_validation_scores(name)
+    return store.load_validation_scores(name)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -105,7 +106,7 @@ def draws(patients: np.ndarray) -> np.ndarray:
 
 def predictor(name: str) -> "Predictor":
     """A network ready to read films, one for all sessions."""
-    folder = checkpoints.CHECKPOINTS / name
+    folder = store.CHECKPOINTS / name
     stamp = max(changed(folder / "card.json"), changed(folder / "model.safetensors"))
     return _predictor(name, stamp)
 

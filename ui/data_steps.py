@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from core import checkpoints
+from core.checkpoints import store
 from core.films.resample import BASE_PX
 from core.paths import SAMPLES
 from ui import cache, film_choice, viewer
@@ -16,7 +16,7 @@ AUGMENTED = 3
 
 def section() -> None:
     """Choose a film and a network, and follow the film. Loads torch."""
-    cards = [cache.card(name) for name in checkpoints.names()]
+    cards = [cache.card(name) for name in store.names()]
     if not cards:
         st.info("No network is trained yet: run `python -m core train mobilenet_v2`.")
         return

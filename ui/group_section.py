@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from core.checkpoints import Card
+from core.checkpoints.card import Card
 from core.findings import TITLES
 from core.groups import AGE_GROUPS
 from core.wording import decimal, with_interval

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.checkpoints import Card
+from core.checkpoints.card import Card
 from core.findings import NAMES
 from core.maps import colours
 from core.paths import SAMPLES

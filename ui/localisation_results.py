@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import checkpoints, localisation_figures, localisation_files
-from core.checkpoints import Card
+from core import localisation_figures, localisation_files
+from core.checkpoints import store
+from core.checkpoints.card import Card
 from core.findings import NAMES, TITLES
 from core.localisation_figures import ALL, GROUPS, MEAN, WITHOUT
 from core.wording import decimal, with_interval
@@ -74,7 +75,7 @@ def maps(name: str) -> dict[str, dict[tuple[str, str], np.ndarray]]:
 
 
 def _changed(name: str, ending: str) -> float:
-    return cache.changed(checkpoints.CHECKPOINTS / name / f"localisation.{ending}")
+    return cache.changed(store.CHECKPOINTS / name / f"localisation.{ending}")
 
 
 @st.cache_data(show_spinner=False)

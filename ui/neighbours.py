@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from core import checkpoints, neighbours
+from core import neighbours
+from core.checkpoints import store
 from core.findings import NAMES, NO_FINDING, TITLES
 from core.neighbours import Index
 from ui import cache, viewer
@@ -69,7 +70,7 @@ def _what_it_is(opinion: Opinion, index: Index) -> str:
 
 
 def _index(name: str) -> Index:
-    folder = checkpoints.CHECKPOINTS / name
+    folder = store.CHECKPOINTS / name
     stamps = (cache.changed(folder / neighbours.FILE), cache.changed(folder / "card.json"))
     return _loaded(name, stamps)
 

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import checkpoints, gate
-from core.checkpoints import Card
+from core import gate
+from core.checkpoints import store
+from core.checkpoints.card import Card
 from core.films.film import Film
 from core.films.read import read_film
 from core.findings import NAMES
@@ -90,7 +91,7 @@ def read(name: str, examined: Examined) -> Opinion:
     """A network's opinion, computed once a session; raises what `cache.predictor` raises."""
     predictor = cache.predictor(name)
     card = predictor.card
-    stamp = cache.changed(checkpoints.CHECKPOINTS / name / "card.json")
+    stamp = cache.changed(store.CHECKPOINTS / name / "card.json")
     reading = _read(examined.key, card.id, stamp, predictor, examined.film)
     return Opinion(card, reading, ranked(reading.probabilities, card))
 

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import streamlit as st
 
-from core.checkpoints import Card
+from core.checkpoints.card import Card
 from core.findings import NAMES, TITLES
 from core.literature import published
 from core.wording import decimal

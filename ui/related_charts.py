@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.checkpoints import Card
+from core.checkpoints.card import Card
 from core.findings import NAMES, TITLES
 from core.literature.published import BOXED
 from core.wording import decimal

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from core.checkpoints import Card
+from core.checkpoints.card import Card
 from core.findings import NAMES, TITLES
 from core.nih import census
 from core.wording import decimal, with_interval

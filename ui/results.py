@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import checkpoints, comparison
-from core.checkpoints import Card
+from core import comparison
+from core.checkpoints import store
+from core.checkpoints.card import Card
 from core.findings import NAMES, TITLES
 from core.summary import ONE_RUN, in_words
 from core.wording import bracket, decimal, with_interval
@@ -34,7 +35,7 @@ def usable(
     names: by default every network that there is or should be.
     """
     good, problems = {}, []
-    every = sorted({*PROJECT, *checkpoints.names()}, key=lambda name: (name != "cnn", name))
+    every = sorted({*PROJECT, *store.names()}, key=lambda name: (name != "cnn", name))
     for name in every if names is None else names:
         try:
             good[name] = load(name)
@@ -63,13 +64,13 @@ def by_auroc(cards: dict[str, Card]) -> list[str]:
 
 def difference(first: str, second: str) -> dict[str, Any]:
     """`comparison.paired_difference` of two networks' test scores, computed once per file."""
-    files = [checkpoints.CHECKPOINTS / name / "scores.csv" for name in (first, second)]
+    files = [store.CHECKPOINTS / name / "scores.csv" for name in (first, second)]
     return _difference(first, second, *map(cache.changed, files))
 
 
 @st.cache_data(show_spinner="Comparing the networks film by film ...")
 def _difference(first: str, second: str, first_stamp: float, second_stamp: float) -> dict[str, Any]:
-    scores = [checkpoints.load_scores(name) for name in (first, second)]
+    scores = [store.load_scores(name) for name in (first, second)]
     return comparison.paired_difference(*scores)
 
 
@@ -139,12 +140,12 @@ def shown_findings(table: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
 
 def pneumonia_by_source(name: str) -> dict[str, int]:
     """Test films labelled Pneumonia in each source; raises what `load_scores` raises."""
-    return _pneumonia_by_source(name, cache.changed(checkpoints.CHECKPOINTS / name / "scores.csv"))
+    return _pneumonia_by_source(name, cache.changed(store.CHECKPOINTS / name / "scores.csv"))
 
 
 @st.cache_data(show_spinner=False)
 def _pneumonia_by_source(name: str, stamp: float) -> dict[str, int]:
-    return checkpoints.load_scores(name).groupby("source")["label_Pneumonia"].sum().to_dict()
+    return store.load_scores(name).groupby("source")["label_Pneumonia"].sum().to_dict()
 
 
 def source_table(cards: dict[str, Card], pneumonia: dict[str, int]) -> pd.DataFrame:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from core import checkpoints
-from core.checkpoints import Card
+from core.checkpoints import store
+from core.checkpoints.card import Card
 from core.wording import decimal
 from ui import cache
 from ui.results import called, said_once
@@ -34,13 +34,13 @@ class Run:
 def load_run(name: str) -> Run:
     """A checkpoint's history; raises what `load_card` and `load_history` raise."""
     card = cache.card(name)
-    return Run(card.network, called(card), checkpoints.load_history(name), card)
+    return Run(card.network, called(card), store.load_history(name), card)
 
 
 def live_runs() -> list[Run]:
     """Runs that have finished an epoch and left no checkpoint yet: in progress, or stopped."""
     try:
-        found = checkpoints.running()
+        found = store.running()
     except (ValueError, OSError):  # read while it was being written: the next look will do
         return []
     return [
@@ -52,7 +52,7 @@ def live_runs() -> list[Run]:
 
 def _state(name: str, history: pd.DataFrame) -> str:
     """Whether a run without a checkpoint goes on: an epoch has ended not too long ago."""
-    silent = time.time() - cache.changed(checkpoints.RUNS / name / "history.csv")
+    silent = time.time() - cache.changed(store.RUNS / name / "history.csv")
     going = silent < max(PATIENCE, 3 * history["seconds"].max())
     return GOING if going else f"stopped after epoch {history['epoch'].iloc[-1]}"
 

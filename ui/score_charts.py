@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from core.checkpoints import Card
+from core.checkpoints.card import Card
 from core.statistics import measures
 from ui.results import called
 from ui.style import REFERENCE_COLOUR, STILL, network_colour, tidy

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import checkpoints, comparison, evaluation, floor
-from core.checkpoints import Card
+from core import comparison, evaluation, floor
+from core.checkpoints import store
+from core.checkpoints.card import Card
 from core.findings import NAMES
 from core.statistics import calibration
 from ui import cache
@@ -55,7 +56,7 @@ def draws(name: str) -> np.ndarray:
 
 def differences(first: str, second: str) -> pd.DataFrame:
     """`comparison.by_finding` of two networks' test scores, computed once per file."""
-    files = [checkpoints.CHECKPOINTS / name / "scores.csv" for name in (first, second)]
+    files = [store.CHECKPOINTS / name / "scores.csv" for name in (first, second)]
     return _differences(first, second, *map(cache.changed, files))
 
 
@@ -66,7 +67,7 @@ def _differences(first: str, second: str, first_stamp: float, second_stamp: floa
 
 def floor_chances(name: str, finding: str) -> np.ndarray:
     """The metadata floor's score (log-odds, N) of one finding for the films of `tested`."""
-    stamp = cache.changed(checkpoints.CHECKPOINTS / name / "scores.csv")
+    stamp = cache.changed(store.CHECKPOINTS / name / "scores.csv")
     return _floor(name, stamp)[f"logit_{finding}"].to_numpy()
 
 

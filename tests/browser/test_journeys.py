@@ -5,7 +5,7 @@ import zipfile
 import pandas as pd
 from playwright.sync_api import expect
 
-from core import checkpoints
+from core.checkpoints import store
 from core.paths import NIH, ROOT
 from tests.browser.looking import PATIENCE, wait_until_drawn
 
@@ -117,7 +117,7 @@ def test_many_films_are_read_and_a_row_leads_to_its_film(visit):
     with zipfile.ZipFile(saved.value.path()) as archive:
         names = archive.namelist()
     assert names[:3] == ["README.txt", "readings.csv", "readings.json"]
-    assert len(names) == 3 + 40 * len(checkpoints.names())
+    assert len(names) == 3 + 40 * len(store.names())
     page.get_by_role("link", name="Read this film alone").click()
     page.wait_for_url("**/predict?sample=*", timeout=PATIENCE)
     wait_until_drawn(page)

@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core import checkpoints
+from core.checkpoints import store
 from core.paths import ROOT
 
 
@@ -28,5 +28,5 @@ def opened() -> Callable[..., AppTest]:
 @pytest.fixture
 def no_checkpoints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a clone whose checkpoints were deleted."""
-    monkeypatch.setattr(checkpoints, "CHECKPOINTS", tmp_path)
+    monkeypatch.setattr(store, "CHECKPOINTS", tmp_path)
     st.cache_data.clear()

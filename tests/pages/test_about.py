@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from core import VERSION, checkpoints
+from core import VERSION
+from core.checkpoints import store
 from core.findings import NAMES, TITLES
 from core.wording import with_interval
 from ui import about_text
@@ -19,8 +20,8 @@ def test_about_carries_the_data_terms_and_every_card(opened):
     assert "https://nihcc.app.box.com/v/ChestXray-NIHCC" in text
     assert "Wang X, Peng Y, Lu L, Lu Z, Bagheri M, Summers RM" in text
     assert f"HeAilth {VERSION}. Weights: " in text
-    for name in checkpoints.names():
-        card = checkpoints.load_card(name)
+    for name in store.names():
+        card = store.load_card(name)
         assert card.id in text
         assert f"{card.data['train']['n_films']:,} films" in text
         if not card.test:
@@ -37,8 +38,8 @@ def test_about_without_networks_names_the_commands(opened, no_checkpoints):
 
 
 def test_the_figures_of_every_finding_are_the_cards():
-    for name in checkpoints.names():
-        card = checkpoints.load_card(name)
+    for name in store.names():
+        card = store.load_card(name)
         table = about_text.by_finding(card).set_index("Finding")
         assert list(table.index) == [TITLES[n] for n in NAMES]
         for finding in NAMES:
@@ -52,7 +53,7 @@ def test_the_figures_of_every_finding_are_the_cards():
 
 
 def test_groups_are_shown_where_a_card_has_them():
-    card = checkpoints.load_card(checkpoints.names()[0])
+    card = store.load_card(store.names()[0])
     part = {"n_films": 1200, "n_patients": 150, "mean_auroc": 0.7123, "interval": [0.68, 0.74]}
     none = {"n_films": 3, "n_patients": 2, "mean_auroc": None, "interval": None}
     test = {"views": {"PA": part, "AP": none}, "sexes": {"F": part}, "ages": {"40-59": part}}

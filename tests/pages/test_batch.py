@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core import batch, checkpoints
+from core import batch
+from core.checkpoints import store
 from core.findings import NAMES
 from core.inference import Predictor
 from core.paths import ROOT, SAMPLES
@@ -21,7 +22,7 @@ from ui import batch_files, batch_reading, batch_table
 from ui.batch_reading import Entry
 
 FILMS = sorted(SAMPLES.glob("*.png"))[:3]
-NETWORKS = len(checkpoints.names())
+NETWORKS = len(store.names())
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def rows(app: AppTest) -> pd.DataFrame:
 
 def test_samples_are_read_and_filters_run_no_network(opened, few, monkeypatch):
     hernia = NAMES.index("Hernia")
-    network = checkpoints.names()[0]
+    network = store.names()[0]
     expected = [100 * row.probabilities[hernia] for row in batch.predict(FILMS, network)]
     app = press(opened("batch"), "Try it")
     assert summary(app).startswith("3 films read, 0 refused, 0 unreadable, ")
@@ -90,7 +91,7 @@ def test_samples_are_read_and_filters_run_no_network(opened, few, monkeypatch):
     assert len(app.get("image")) == 1 + NETWORKS
     monkeypatch.setattr(Predictor, "read", None)
     chosen(app, "Finding", "Hernia")
-    title = checkpoints.load_card(network).title
+    title = store.load_card(network).title
     assert list(rows(app)[f"{title}: Hernia"]) == pytest.approx(expected, abs=1e-4)
     chosen(app, "Finding", "Atelectasis")
     chosen(app, "Its operating point", "Above, by every network")

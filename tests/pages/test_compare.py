@@ -16,7 +16,8 @@ import streamlit as st
 from sklearn.metrics import confusion_matrix
 from streamlit.testing.v1 import AppTest
 
-from core import checkpoints, comparison, evaluation, learning_curve, seeds
+from core import comparison, evaluation, learning_curve, seeds
+from core.checkpoints import store
 from core.findings import NAMES
 from core.paths import ROOT
 from core.statistics import calibration
@@ -29,9 +30,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the checkpoints without weights, which this page does not need."""
     target = tmp_path / "checkpoints"
     ignore = shutil.ignore_patterns("*.safetensors")
-    shutil.copytree(checkpoints.CHECKPOINTS, target, ignore=ignore)
-    monkeypatch.setattr(checkpoints, "CHECKPOINTS", target)
-    monkeypatch.setattr(checkpoints, "RUNS", tmp_path / "runs")
+    shutil.copytree(store.CHECKPOINTS, target, ignore=ignore)
+    monkeypatch.setattr(store, "CHECKPOINTS", target)
+    monkeypatch.setattr(store, "RUNS", tmp_path / "runs")
     st.cache_data.clear()
     return target
 
@@ -69,15 +70,15 @@ def test_it_answers_first_and_draws_findings_curves_and_the_learning_curve(folde
     app = opened()
     assert not app.warning
     assert "in mean AUROC" in app.subheader[0].value
-    assert len(app.metric) == len(checkpoints.names())
-    floor = checkpoints.load_card("cnn").test["floor"]["macro_auroc_13"]["value"]
+    assert len(app.metric) == len(store.names())
+    floor = store.load_card("cnn").test["floor"]["macro_auroc_13"]["value"]
     assert f"{floor:.3f}".lstrip("0") in " ".join(caption.value for caption in app.caption)
     assert charts(app) == 6
     said = " ".join(block.value for block in app.markdown)
     assert learning_curve.in_words(learning_curve.load()) in said
     assert app.subheader[0].value == seeds.differences_in_words(seeds.load())[0]
     captions = [caption.value for caption in app.caption]
-    assert {seeds.in_words(seeds.load(), name) for name in checkpoints.names()} <= set(captions)
+    assert {seeds.in_words(seeds.load(), name) for name in store.names()} <= set(captions)
     assert "with these weights, one run of each" in said
 
 
@@ -101,13 +102,13 @@ def test_damaged_seeds_are_told_and_the_rest_stays(
     app = opened()
     assert "seeds.json is no readable JSON" in warnings(app)
     assert app.subheader[0].value.endswith("with these weights, one run of each.")
-    assert len(app.metric) == len(checkpoints.names())
+    assert len(app.metric) == len(store.names())
 
 
 def test_a_threshold_gives_what_scikit_learn_counts(folder: Path):
     app = section("A finding")
     app.selectbox[0].select("Mass").run()
-    card, scores = checkpoints.load_card("mobilenet_v2"), checkpoints.load_scores("mobilenet_v2")
+    card, scores = store.load_card("mobilenet_v2"), store.load_scores("mobilenet_v2")
     app.segmented_control(key="explored").set_value("mobilenet_v2").run()
     column = NAMES.index("Mass")
     chances = calibration.probabilities(card.calibration, evaluation.logits_of(scores))[:, column]
@@ -158,7 +159,7 @@ def test_other_sections_show_tables(folder: Path, name: str):
 def test_the_table_has_fourteen_findings_with_figures_from_the_card(folder: Path):
     table = opened().dataframe[0].value
     assert len(table) == 14
-    card = checkpoints.load_card("cnn").test["findings"]["Effusion"]
+    card = store.load_card("cnn").test["findings"]["Effusion"]
     row = table.set_index("Finding").loc["Effusion"]
     assert row["n positive"] == card["n_positive"]
     assert row["Plain CNN AUROC"].startswith(f"{card['auroc']:.3f}".lstrip("0"))
@@ -178,7 +179,7 @@ def test_order_by_auroc_puts_the_best_finding_first(folder: Path):
     app = opened()
     app.segmented_control[0].set_value("AUROC").run()
     assert not app.exception
-    cards = [checkpoints.load_card(name) for name in checkpoints.names()]
+    cards = [store.load_card(name) for name in store.names()]
     best = max(
         (figures["auroc"], name)
         for card in cards
@@ -210,7 +211,7 @@ def test_a_missing_history_is_named_and_the_test_results_stay(folder: Path):
     app = opened()
     assert "history.csv of 'cnn' is missing" in warnings(app)
     assert charts(app) == 6
-    assert len(app.metric) == len(checkpoints.names())
+    assert len(app.metric) == len(store.names())
 
 
 def test_missing_scores_are_named_and_the_cards_figures_stay(folder: Path):
@@ -258,7 +259,7 @@ def test_two_checkpoints_of_one_network_are_told_apart(folder: Path):
     path.write_text(json.dumps(json.loads(path.read_text()) | {"name": "cnn_small"}))
     app = opened()
     assert "Plain CNN (cnn_small) AUROC" in app.dataframe[0].value
-    assert len(app.metric) == len(checkpoints.names())
+    assert len(app.metric) == len(store.names())
 
 
 def test_films_of_different_tests_are_not_compared(folder: Path):
@@ -298,7 +299,7 @@ def test_networks_that_change_places_change_the_sign_and_nothing_else(folder: Pa
     (folder / "cnn").rename(folder / "aside")
     (folder / "mobilenet_v2").rename(folder / "cnn")
     (folder / "aside").rename(folder / "mobilenet_v2")
-    first, second = (checkpoints.load_scores(name) for name in ("cnn", "mobilenet_v2"))
+    first, second = (store.load_scores(name) for name in ("cnn", "mobilenet_v2"))
     there = comparison.by_finding(first, second).set_index("finding")
     back = comparison.by_finding(second, first).set_index("finding")
     assert np.allclose(there["difference"], -back["difference"])
@@ -320,7 +321,7 @@ def test_a_run_that_went_silent_is_called_stopped(folder: Path):
 
 def test_a_difference_that_holm_takes_back_is_called_possible_chance():
     row = {"finding": "Mass", "difference": -0.02, "low": -0.04, "high": -0.001, "p_holm": 0.6}
-    cards = [checkpoints.load_card(name) for name in ("cnn", "mobilenet_v2")]
+    cards = [store.load_card(name) for name in ("cnn", "mobilenet_v2")]
     words = finding_section.verdict("Mass", pd.DataFrame([row]), *cards)
     assert words.startswith("Mass: MobileNetV2 is ahead of Plain CNN by .020 [.001, .040]")
     assert "may be chance" in words

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from core import checkpoints
+from core.checkpoints import store
 from core.findings import NAMES
 from core.wording import bracket, decimal
 from ui import home_map
@@ -19,7 +19,7 @@ def _text(app):
 
 def test_four_figures_come_from_the_cards(opened):
     app = opened()
-    cards = [checkpoints.load_card(name) for name in checkpoints.names()]
+    cards = [store.load_card(name) for name in store.names()]
     tested = [card for card in cards if card.test]
     text = _text(app)
     assert "112,120 frontal films of 30,805 patients" in text
@@ -64,7 +64,7 @@ def test_a_map_that_is_missing_broken_or_stale_is_not_shown(opened, tmp_path, mo
     if content is not None:
         target.write_text(content)
     monkeypatch.setattr(home_map, "FILE", target)
-    cards = {name: checkpoints.load_card(name) for name in checkpoints.names()}
+    cards = {name: store.load_card(name) for name in store.names()}
     assert home_map.load(cards) is None
     if content is None:
         assert home_map.COMMAND in _text(opened())

@@ -5,12 +5,11 @@ import shutil
 import pytest
 import streamlit as st
 
-from core import checkpoints, localisation_files
+from core import localisation_files
+from core.checkpoints import store
 
 SHIPPED = [
-    name
-    for name in checkpoints.names()
-    if (checkpoints.CHECKPOINTS / name / "localisation.json").is_file()
+    name for name in store.names() if (store.CHECKPOINTS / name / "localisation.json").is_file()
 ]
 
 
@@ -19,8 +18,8 @@ def folder(tmp_path, monkeypatch):
     """A copy of the checkpoints without weights, which this page does not need."""
     target = tmp_path / "checkpoints"
     ignore = shutil.ignore_patterns("*.safetensors")
-    shutil.copytree(checkpoints.CHECKPOINTS, target, ignore=ignore)
-    monkeypatch.setattr(checkpoints, "CHECKPOINTS", target)
+    shutil.copytree(store.CHECKPOINTS, target, ignore=ignore)
+    monkeypatch.setattr(store, "CHECKPOINTS", target)
     st.cache_data.clear()
     st.cache_resource.clear()
     return target
@@ -40,7 +39,7 @@ def box(app, label, which=0):
 
 def test_the_answer_comes_first_with_figures_and_floors(opened, folder):
     app = opened("localisation")
-    assert SHIPPED and len(app.info) == len(checkpoints.names()) - len(SHIPPED)
+    assert SHIPPED and len(app.info) == len(store.names()) - len(SHIPPED)
     assert "a map that never looks at the film" in app.subheader[0].value
     for name in SHIPPED:
         table = localisation_files.load_table(name)
@@ -68,7 +67,7 @@ def test_the_chosen_threshold_stands_beside_the_fixed_one_in_line_and_table(open
     assert not app.exception
     shown = app.dataframe[0].value.set_index("Finding").loc["All pairs"]
     for name in SHIPPED:
-        title = checkpoints.load_card(name).title
+        title = store.load_card(name).title
         table = localisation_files.load_table(name)
         exact = table[table["method"] == "Grad-CAM"]
         hits = f"{(exact['chosen_iou'] > 0.1).mean():.3f}"[1:]
@@ -81,7 +80,7 @@ def test_the_table_pairs_the_networks(opened, folder):
     first, second = SHIPPED[1], SHIPPED[0]
     one, other = (localisation_files.load_table(name) for name in (first, second))
     gap = [t[t["method"] == "Grad-CAM"]["pointing"].mean() for t in (one, other)]
-    titles = [checkpoints.load_card(name).title for name in (first, second)]
+    titles = [store.load_card(name).title for name in (first, second)]
     shown = app.dataframe[0].value.set_index("Finding")[f"{titles[0]} minus {titles[1]}"]
     assert f"{abs(gap[0] - gap[1]):.3f}"[1:] in shown["All pairs"]
 

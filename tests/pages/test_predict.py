@@ -16,7 +16,8 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core import batch, checkpoints, gate, neighbours
+from core import batch, gate, neighbours
+from core.checkpoints import store
 from core.films.read import read_film, read_path
 from core.findings import NAMES
 from core.inference import Predictor
@@ -36,8 +37,8 @@ BELOW = "Also findings below their operating point"
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the checkpoints that a test may break."""
     target = tmp_path / "checkpoints"
-    shutil.copytree(checkpoints.CHECKPOINTS, target)
-    monkeypatch.setattr(checkpoints, "CHECKPOINTS", target)
+    shutil.copytree(store.CHECKPOINTS, target)
+    monkeypatch.setattr(store, "CHECKPOINTS", target)
     st.cache_data.clear()
     st.cache_resource.clear()
     return target
@@ -94,7 +95,7 @@ def png(picture: np.ndarray) -> bytes:
 
 def test_a_sample_is_read_by_all_networks():
     app = opened()
-    assert charts(app) == len(checkpoints.names())
+    assert charts(app) == len(store.names())
     assert "first" in app.subheader[0].value
     assert app.text[0].value.startswith(SAMPLE)
     assert any("Radiologist's box: Cardiomegaly" in caption.value for caption in app.caption)
@@ -102,7 +103,7 @@ def test_a_sample_is_read_by_all_networks():
 
 def test_the_address_chooses_the_sample_and_nonsense_is_passed_over():
     assert opened("00000013_008.png").text[0].value.startswith("00000013_008.png")
-    assert charts(opened("../../etc/passwd")) == len(checkpoints.names())
+    assert charts(opened("../../etc/passwd")) == len(store.names())
 
 
 def test_without_samples_films_can_still_be_uploaded(
@@ -115,7 +116,7 @@ def test_without_samples_films_can_still_be_uploaded(
     assert "git checkout -- samples" in app.info[0].value
     app.file_uploader[0].set_value(("own.png", data, "image/png")).run()
     assert not app.exception
-    assert charts(app) == len(checkpoints.names())
+    assert charts(app) == len(store.names())
 
 
 def test_samples_can_be_filtered_by_finding():
@@ -275,7 +276,7 @@ def test_an_upload_gives_the_numbers_of_the_command_line(monkeypatch: pytest.Mon
     )
     film = seen[-1]["films"][0]
     assert film["file"] == path.name
-    assert len(film["readings"]) == len(checkpoints.names())
+    assert len(film["readings"]) == len(store.names())
     for reading in film["readings"]:
         name = reading["checkpoint"].split("@")[0]
         expected = batch.predict([path], name)[0].probabilities
@@ -331,7 +332,7 @@ def test_an_unreadable_file_is_one_sentence_and_the_page_stays_usable(data: byte
     assert app.text[0].value == "film.png"
     assert charts(app) == 0
     app.file_uploader[0].set_value([]).run()
-    assert charts(app) == len(checkpoints.names())
+    assert charts(app) == len(store.names())
 
 
 def test_a_colour_photograph_is_refused_with_its_reason():
@@ -366,13 +367,13 @@ def test_a_dicom_without_extension_is_read():
     data = (ROOT / "tests" / "files" / "rsna_jpeg_baseline.dcm").read_bytes()
     app = with_upload(("IM000001", data))
     assert "DICOM" in app.text[0].value
-    assert charts(app) == len(checkpoints.names())
+    assert charts(app) == len(store.names())
 
 
 def test_a_film_that_is_not_square_is_read():
     with Image.open(SAMPLES / SAMPLE) as image:
         narrow = np.asarray(image.convert("L").resize((700, 1000)))
-    assert charts(with_upload(("narrow", png(narrow)))) == len(checkpoints.names())
+    assert charts(with_upload(("narrow", png(narrow)))) == len(store.names())
 
 
 def test_a_third_network_is_read_beside_the_two(folder: Path):
@@ -381,7 +382,7 @@ def test_a_third_network_is_read_beside_the_two(folder: Path):
     path.write_text(json.dumps(json.loads(path.read_text()) | {"name": "cnn_again"}))
     app = opened()
     assert not app.warning
-    assert charts(app) == len(checkpoints.names())
+    assert charts(app) == len(store.names())
     assert any(element.value.startswith("**Plain CNN (cnn_again)**") for element in app.markdown)
 
 
@@ -389,7 +390,7 @@ def test_an_upside_down_film_is_read_with_a_warning_and_mended_by_a_button():
     with Image.open(SAMPLES / SAMPLE) as image:
         app = with_upload(("turned.png", png(np.rot90(np.asarray(image.convert("L")), 2))))
     assert "upside down" in app.warning[0].value
-    assert charts(app) == len(checkpoints.names())
+    assert charts(app) == len(store.names())
     next(button for button in app.button if "180" in button.label).click().run()
     assert not app.exception
     assert not app.warning
@@ -426,7 +427,7 @@ def test_films_like_this_one_are_training_films_with_labels(folder: Path):
 def opinion(title: str, probabilities: dict[str, float], points: dict[str, float]) -> Opinion:
     """A reading with the named findings at these probabilities and operating points, others low."""
     card = replace(
-        checkpoints.load_card("cnn"),
+        store.load_card("cnn"),
         title=title,
         operating_points={
             name: {"youden": {"threshold": points[name], "sensitivity": 0.7, "specificity": 0.8}}
@@ -487,7 +488,7 @@ def test_a_broken_card_is_named_and_the_other_network_reads(folder: Path):
     app = opened()
     assert "card of 'mobilenet_v2'" in app.warning[0].value
     assert app.subheader[0].value.startswith("Plain CNN puts")
-    assert charts(app) == len(checkpoints.names()) - 1
+    assert charts(app) == len(store.names()) - 1
 
 
 def test_weights_that_are_not_the_cards_are_refused(folder: Path):
@@ -495,4 +496,4 @@ def test_weights_that_are_not_the_cards_are_refused(folder: Path):
     path.write_bytes(path.read_bytes()[:-4] + b"\0\0\0\1")
     app = opened()
     assert "not those of its card" in app.warning[0].value
-    assert charts(app) == len(checkpoints.names()) - 1
+    assert charts(app) == len(store.names()) - 1

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from core import checkpoints
+from core.checkpoints import store
 from core.literature import published
 from core.wording import decimal, with_interval
 from ui.related_text import DID
@@ -26,7 +26,7 @@ def test_ours_stand_beside_the_published_range_with_interval_and_films(opened):
     text = _text(app)
     official = published.load_auroc().query("split == 'official'")["mean"]
     assert f"run from {decimal(official.min())} to {decimal(official.max())}" in text
-    cards = [checkpoints.load_card(name) for name in checkpoints.names()]
+    cards = [store.load_card(name) for name in store.names()]
     tested = [card for card in cards if card.test]
     best = max(tested, key=lambda card: card.test["macro_auroc_14"]["value"])
     macro = best.test["macro_auroc_14"]
@@ -62,7 +62,7 @@ def test_every_measure_can_be_drawn(opened, measure):
     app.selectbox[0].set_value(measure).run()
     assert not app.exception
     assert len(app.get("plotly_chart")) == 3
-    card = checkpoints.load_card(checkpoints.names()[0])
+    card = store.load_card(store.names()[0])
     if measure != "mean" and card.test:
         positive = card.test["findings"][measure]["n_positive"]
         assert f"{card.title} {positive} of {card.test['n_films']:,}" in _text(app)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from core import checkpoints, evaluation, floor, groups, recipes, runs
+from core import evaluation, floor, groups, recipes, runs
+from core.checkpoints import store
 from core.findings import HEADLINE, NAMES
 from core.networks import scoring
 from core.nih.film_set import open_films
@@ -21,8 +22,8 @@ SHIPPED = ("cnn", "mobilenet_v2")
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_scores_come_from_the_shipped_weights(name):
-    network, card = checkpoints.load_network(name)
-    scores = checkpoints.load_scores(name)
+    network, card = store.load_network(name)
+    scores = store.load_scores(name)
     films = open_films(split="test")
     assert list(scores["image_index"]) == list(films.table["image_index"])
     some = slice(None, None, 6)
@@ -33,7 +34,7 @@ def test_shipped_scores_come_from_the_shipped_weights(name):
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_card_figures_come_from_the_scores(name):
-    card, scores = checkpoints.load_card(name), checkpoints.load_scores(name)
+    card, scores = store.load_card(name), store.load_scores(name)
     aurocs = {
         finding: roc_auc_score(scores[f"label_{finding}"], scores[f"logit_{finding}"])
         for finding in NAMES
@@ -54,7 +55,7 @@ def test_card_figures_come_from_the_scores(name):
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_history_is_of_the_shipped_run(name):
-    card, history = checkpoints.load_card(name), checkpoints.load_history(name)
+    card, history = store.load_card(name), store.load_history(name)
     assert list(history["epoch"]) == list(range(1, card.training["epochs"] + 1))
     best = history.loc[history["val_auroc"].idxmax()]
     assert best["epoch"] == card.training["best_epoch"]
@@ -63,12 +64,12 @@ def test_shipped_history_is_of_the_shipped_run(name):
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_train_without_options_repeats_the_shipped_run(name):
-    assert checkpoints.load_card(name).recipe == asdict(recipes.recipe(name))
+    assert store.load_card(name).recipe == asdict(recipes.recipe(name))
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_training_films_are_those_of_the_card_and_no_test_film(name):
-    card = checkpoints.load_card(name)
+    card = store.load_card(name)
     known = open_films(split="train_val")
     rows = split_by_patient(known, card.recipe["validation_share"], 0)
     train, validation = (known.select(mask) for mask in rows)
@@ -80,8 +81,8 @@ def test_training_films_are_those_of_the_card_and_no_test_film(name):
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_calibration_and_operating_points_come_from_the_validation_scores(name):
-    card = checkpoints.load_card(name)
-    scores = checkpoints.load_validation_scores(name)
+    card = store.load_card(name)
+    scores = store.load_validation_scores(name)
     labels, logits = evaluation.labels_of(scores), evaluation.logits_of(scores)
     fitted = calibration.calibrate(labels, logits)
     for finding in NAMES:
@@ -94,16 +95,16 @@ def test_calibration_and_operating_points_come_from_the_validation_scores(name):
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
-    shutil.copytree(checkpoints.CHECKPOINTS / "cnn", tmp_path / "cnn")
-    monkeypatch.setattr(checkpoints, "CHECKPOINTS", tmp_path)
+    shutil.copytree(store.CHECKPOINTS / "cnn", tmp_path / "cnn")
+    monkeypatch.setattr(store, "CHECKPOINTS", tmp_path)
     return tmp_path / "cnn"
 
 
 def test_a_missing_checkpoint_is_named_with_the_command(tmp_path, monkeypatch):
-    monkeypatch.setattr(checkpoints, "CHECKPOINTS", tmp_path)
-    assert checkpoints.names() == []
+    monkeypatch.setattr(store, "CHECKPOINTS", tmp_path)
+    assert store.names() == []
     with pytest.raises(FileNotFoundError, match="python -m core train mobilenet_v2"):
-        checkpoints.load_network("mobilenet_v2")
+        store.load_network("mobilenet_v2")
 
 
 def test_other_weights_under_the_same_card_are_refused(copy):
@@ -112,10 +113,10 @@ def test_other_weights_under_the_same_card_are_refused(copy):
     content[-1] ^= 1
     path.write_bytes(content)
     with pytest.raises(ValueError, match="not those of its card"):
-        checkpoints.load_network("cnn")
+        store.load_network("cnn")
     path.unlink()
     with pytest.raises(FileNotFoundError, match="weights of 'cnn' are missing"):
-        checkpoints.load_network("cnn")
+        store.load_network("cnn")
 
 
 @pytest.mark.parametrize(
@@ -133,20 +134,20 @@ def test_a_card_that_does_not_fit_is_refused(copy, change, complaint):
     change(card)
     path.write_text(json.dumps(card))
     with pytest.raises(ValueError, match=complaint):
-        checkpoints.load_network("cnn")
+        store.load_network("cnn")
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe\x00", b'"text"', b"null"])
 def test_a_broken_card_is_one_sentence(copy, content):
     (copy / "card.json").write_bytes(content)
     with pytest.raises(ValueError, match="The card of 'cnn'"):
-        checkpoints.load_card("cnn")
+        store.load_card("cnn")
 
 
 def test_missing_tables_are_named_with_their_command(copy):
     (copy / "scores.csv").unlink()
     with pytest.raises(FileNotFoundError, match="python -m core evaluate cnn"):
-        checkpoints.load_scores("cnn")
+        store.load_scores("cnn")
     (copy / "history.csv").write_bytes(b"")
     with pytest.raises(ValueError, match="not a readable table"):
-        checkpoints.load_history("cnn")
+        store.load_history("cnn")

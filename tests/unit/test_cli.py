@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from core import checkpoints
+from core.checkpoints import store
 from core.cli import app
 from core.findings import NAMES
 from core.paths import ROOT, SAMPLES
@@ -72,8 +72,8 @@ def test_every_file_is_answered_with_one_of_three_statuses(answers):
 
 def test_probabilities_are_the_calibrated_logits_of_scores_csv(answers):
     name, table, _ = answers
-    card = checkpoints.load_card(name)
-    scores = checkpoints.load_scores(name).set_index("image_index")
+    card = store.load_card(name)
+    scores = store.load_scores(name).set_index("image_index")
     for film in FILMS[:2]:
         row = table[table["file"].str.endswith(film.name)].iloc[0]
         for finding in NAMES:
@@ -85,8 +85,8 @@ def test_probabilities_are_the_calibrated_logits_of_scores_csv(answers):
 def test_maps_are_raw_and_add_up(answers):
     name, _, maps = answers
     assert sorted(path.stem for path in maps.glob("*.npz")) == [path.stem for path in FILMS[:2]]
-    scores = checkpoints.load_scores(name).set_index("image_index")
-    network, _ = checkpoints.load_network(name)
+    scores = store.load_scores(name).set_index("image_index")
+    network, _ = store.load_network(name)
     bias = network.head.bias.detach().numpy()
     stored = np.load(maps / f"{FILMS[0].stem}.npz")
     assert list(stored["findings"]) == list(NAMES)
@@ -156,12 +156,12 @@ def test_a_failed_call_leaves_the_old_table(tmp_path):
 
 
 def test_evaluate_repeats_the_shipped_figures(tmp_path, monkeypatch):
-    shutil.copytree(checkpoints.CHECKPOINTS / "cnn", tmp_path / "cnn")
-    expected = checkpoints.load_card("cnn").test
-    monkeypatch.setattr(checkpoints, "CHECKPOINTS", tmp_path)
+    shutil.copytree(store.CHECKPOINTS / "cnn", tmp_path / "cnn")
+    expected = store.load_card("cnn").test
+    monkeypatch.setattr(store, "CHECKPOINTS", tmp_path)
     result = CliRunner().invoke(app, ["evaluate", "cnn"])
     assert result.exit_code == 0
-    again = checkpoints.load_card("cnn").test
+    again = store.load_card("cnn").test
     assert again["macro_auroc_13"]["value"] == pytest.approx(
         expected["macro_auroc_13"]["value"], abs=1e-3
     )

@@ -4,14 +4,15 @@ import shutil
 
 from typer.testing import CliRunner
 
-from core import checkpoints, experiments
+from core import experiments
+from core.checkpoints import store
 from core.cli import app
 
 
 def test_runs_are_added_once_and_kept_without_their_folders(tmp_path, monkeypatch):
-    monkeypatch.setattr(checkpoints, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(store, "RUNS", tmp_path / "runs")
     monkeypatch.setattr(experiments, "LOG", tmp_path / "docs" / "experiments.csv")
-    cards = [checkpoints.load_card(name) for name in ("cnn", "mobilenet_v2")]
+    cards = [store.load_card(name) for name in ("cnn", "mobilenet_v2")]
     for card in cards:
         run = tmp_path / "runs" / card.name
         run.mkdir(parents=True)

@@ -8,7 +8,7 @@ import torch
 from pytorch_grad_cam import GradCAM
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
-from core import checkpoints
+from core.checkpoints import store
 from core.films.read import read_path
 from core.findings import NAMES
 from core.inference import Predictor
@@ -19,7 +19,7 @@ from core.paths import SAMPLES
 SAMPLE = SAMPLES / "00013125_000.png"
 
 
-@pytest.fixture(scope="module", params=checkpoints.names())
+@pytest.fixture(scope="module", params=store.names())
 def predictor(request):
     return Predictor(request.param)
 

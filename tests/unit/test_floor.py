@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from core import checkpoints, floor
+from core import floor
+from core.checkpoints import store
 from core.findings import NAMES
 from core.nih.table import load_table
 
@@ -26,7 +27,7 @@ def test_the_whole_list_is_scored_as_scikit_learn_does():
 
 
 def test_floor_takes_the_films_of_the_network_in_their_order():
-    scores = checkpoints.load_scores("cnn").sample(frac=1, random_state=1)
+    scores = store.load_scores("cnn").sample(frac=1, random_state=1)
     beneath = floor.on(scores)
     assert list(beneath["image_index"]) == list(scores["image_index"])
     known = floor.load().set_index("image_index")["logit_Mass"]
@@ -35,6 +36,6 @@ def test_floor_takes_the_films_of_the_network_in_their_order():
 
 
 def test_a_film_off_the_test_list_is_refused():
-    scores = checkpoints.load_validation_scores("cnn")
+    scores = store.load_validation_scores("cnn")
     with pytest.raises(ValueError, match="test list only"):
         floor.on(scores)

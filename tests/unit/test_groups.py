@@ -3,7 +3,8 @@
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from core import checkpoints, groups
+from core import groups
+from core.checkpoints import store
 from core.evaluation import logits_of
 from core.findings import NAMES
 from core.nih.table import load_adjudicated, load_table
@@ -13,7 +14,7 @@ NAME = "mobilenet_v2"
 
 
 def test_groups_share_the_films_out():
-    scores = checkpoints.load_scores(NAME)
+    scores = store.load_scores(NAME)
     found = groups.by_patient_groups(scores)
     assert set(found["views"]) == {"AP", "PA"}
     assert set(found["sexes"]) == {"F", "M"}
@@ -25,7 +26,7 @@ def test_groups_share_the_films_out():
 
 
 def test_panel_auroc_is_scikit_learns_on_the_films_it_read():
-    scores, card = checkpoints.load_scores(NAME), checkpoints.load_card(NAME)
+    scores, card = store.load_scores(NAME), store.load_card(NAME)
     panel = load_adjudicated().set_index("image_index")
     read = scores[scores["image_index"].isin(panel.index)]
     found = groups.against_panel(scores, card.calibration, draws=50)
@@ -40,8 +41,8 @@ def test_panel_auroc_is_scikit_learns_on_the_films_it_read():
 
 
 def test_films_that_the_panel_did_not_read_are_none():
-    scores = checkpoints.load_scores(NAME)
+    scores = store.load_scores(NAME)
     panel = load_adjudicated()["image_index"]
     unread = scores[~scores["image_index"].isin(panel)]
-    card = checkpoints.load_card(NAME)
+    card = store.load_card(NAME)
     assert groups.against_panel(unread, card.calibration)["n_films"] == 0

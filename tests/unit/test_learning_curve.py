@@ -8,18 +8,19 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
-from core import checkpoints, learning_curve
+from core import learning_curve
+from core.checkpoints import store
 from core.cli import app
 from core.findings import HEADLINE
 from tests.unit.made_scores import made_scores
 
-MODEL = checkpoints.load_card("mobilenet_v2")
+MODEL = store.load_card("mobilenet_v2")
 
 
 @pytest.fixture
 def sizes(tmp_path, monkeypatch):
     """Three made checkpoints, better with every doubling, and where the result is written."""
-    monkeypatch.setattr(checkpoints, "CHECKPOINTS", tmp_path)
+    monkeypatch.setattr(store, "CHECKPOINTS", tmp_path)
     monkeypatch.setattr(learning_curve, "RESULT", tmp_path / "docs" / "curve.json")
     return {"quarter": (1000, 0.6), "half": (2000, 0.9), "whole": (4000, 1.2)}
 
@@ -35,7 +36,7 @@ def make(folder, name, films, skill, **recipe):
     )
     target = folder / name
     target.mkdir()
-    checkpoints.write_card(target, card)
+    store.write_card(target, card)
     made_scores(skill=skill).to_csv(target / "validation_scores.csv", index=False)
 
 

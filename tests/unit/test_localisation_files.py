@@ -9,14 +9,8 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from core import (
-    batch,
-    box_evaluation,
-    checkpoints,
-    localisation_figures,
-    localisation_files,
-    sanity,
-)
+from core import batch, box_evaluation, localisation_figures, localisation_files, sanity
+from core.checkpoints import store
 from core.cli import app
 from core.findings import NAMES
 from core.maps import boxes as map_boxes
@@ -45,10 +39,10 @@ def films():
 def written(films, tmp_path_factory):
     """A copy of the plain CNN's checkpoint with the three files of these films."""
     target = tmp_path_factory.mktemp("checkpoints")
-    shutil.copytree(checkpoints.CHECKPOINTS / "cnn", target / "cnn")
+    shutil.copytree(store.CHECKPOINTS / "cnn", target / "cnn")
     before = (target / "cnn" / "card.json").read_bytes()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checkpoints, "CHECKPOINTS", target)
+        patch.setattr(store, "CHECKPOINTS", target)
         content = box_evaluation.evaluate("cnn", films)
         assert (target / "cnn" / "card.json").read_bytes() == before
         yield content, localisation_files.load_table("cnn"), localisation_files.load_maps("cnn")
@@ -141,8 +135,8 @@ def test_a_pair_is_measured_at_the_threshold_of_the_other_patients(written):
 
 def test_files_of_an_older_version_are_refused(tmp_path, monkeypatch, written):
     content, _, _ = written
-    shutil.copytree(checkpoints.folder("cnn"), tmp_path / "cnn")
-    monkeypatch.setattr(checkpoints, "CHECKPOINTS", tmp_path)
+    shutil.copytree(store.folder("cnn"), tmp_path / "cnn")
+    monkeypatch.setattr(store, "CHECKPOINTS", tmp_path)
     path = tmp_path / "cnn" / "localisation.json"
     path.write_text(json.dumps(content | {"version": 1}))
     with pytest.raises(ValueError, match=r"of version 1, .*evaluate cnn --boxes"):
@@ -162,8 +156,8 @@ def test_train_val_has_no_boxes_and_the_command_says_so():
 
 
 def test_files_of_other_weights_and_broken_files_are_refused(tmp_path, monkeypatch, written):
-    shutil.copytree(checkpoints.folder("cnn"), tmp_path / "cnn")
-    monkeypatch.setattr(checkpoints, "CHECKPOINTS", tmp_path)
+    shutil.copytree(store.folder("cnn"), tmp_path / "cnn")
+    monkeypatch.setattr(store, "CHECKPOINTS", tmp_path)
     path = tmp_path / "cnn" / "localisation.json"
     path.write_text(path.read_text().replace("cnn@", "cnn@0", 1))
     with pytest.raises(ValueError, match="evaluate cnn --boxes"):
@@ -197,7 +191,7 @@ def test_spearman_by_scipy_and_zero_for_flat_maps():
 
 
 def test_randomisation_changes_the_maps_and_leaves_the_network_alone(films):
-    network, card = checkpoints.load_network("cnn")
+    network, card = store.load_network("cnn")
     pairs = box_evaluation.box_pairs(films, load_boxes())
     before = {key: value.clone() for key, value in network.state_dict().items()}
     random = torch.random.get_rng_state()
@@ -228,7 +222,7 @@ def test_deletion_blurs_the_hottest_places_first():
 
 
 def test_curves_begin_at_the_intact_and_end_at_the_blurred_film(films):
-    network, card = checkpoints.load_network("cnn")
+    network, card = store.load_network("cnn")
     found = sanity.deletion(network, card.input_px, films, count=3)
     assert found["n"] == 3
     assert found["deletion"]["map"][0] == found["deletion"]["random"][0] == 0

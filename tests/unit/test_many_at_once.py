@@ -5,7 +5,8 @@ from threading import Barrier
 
 import numpy as np
 
-from core import batch, checkpoints
+from core import batch
+from core.checkpoints import store
 from core.inference import Predictor
 from core.paths import SAMPLES
 
@@ -14,7 +15,7 @@ READERS = 20
 
 def test_twenty_films_read_at_the_same_time_are_read_as_each_alone():
     sources = batch.from_paths(sorted(SAMPLES.glob("*.png"))[:READERS])
-    predictors = {name: Predictor(name) for name in checkpoints.names()}
+    predictors = {name: Predictor(name) for name in store.names()}
     alone = [batch.answer(source, predictors) for source in sources]
     together = Barrier(READERS)
 

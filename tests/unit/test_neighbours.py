@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import checkpoints, neighbours
+from core import neighbours
+from core.checkpoints import store
 from core.films.film import Film
 from core.inference import Predictor
 from core.nih.film_set import open_starter
@@ -15,8 +16,8 @@ from core.nih.film_set import open_starter
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of one checkpoint that a test may change."""
-    shutil.copytree(checkpoints.CHECKPOINTS / "cnn", tmp_path / "cnn")
-    monkeypatch.setattr(checkpoints, "CHECKPOINTS", tmp_path)
+    shutil.copytree(store.CHECKPOINTS / "cnn", tmp_path / "cnn")
+    monkeypatch.setattr(store, "CHECKPOINTS", tmp_path)
     return tmp_path / "cnn"
 
 
@@ -68,7 +69,7 @@ def test_a_missing_a_stale_and_a_damaged_index_name_the_command(folder: Path):
     films = open_starter("train_val")
     neighbours.write("cnn", films.select(np.arange(len(films)) < 40))
     card = folder / "card.json"
-    sha = checkpoints.load_card("cnn").weights_sha256
+    sha = store.load_card("cnn").weights_sha256
     card.write_text(card.read_text().replace(sha, "0" * 64))
     with pytest.raises(ValueError, match=r"other weights .*python -m core index cnn"):
         neighbours.load("cnn")

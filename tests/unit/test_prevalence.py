@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import checkpoints, prevalence
+from core import prevalence
+from core.checkpoints import store
+from core.checkpoints.card import Card
 from core.findings import NAMES
 from core.statistics import calibration
 from core.statistics.bootstrap import patient_draws
@@ -14,8 +16,8 @@ from core.statistics.bootstrap import patient_draws
 FINDING = "Effusion"
 
 
-def card(positives: int = 100, films: int = 1000, point: dict | None = None) -> checkpoints.Card:
-    shipped = checkpoints.load_card("cnn")
+def card(positives: int = 100, films: int = 1000, point: dict | None = None) -> Card:
+    shipped = store.load_card("cnn")
     seen = {"n_films": films, "n_positive": {FINDING: positives}}
     points = {"youden": {"threshold": 0.2, "sensitivity": 0.8, "specificity": 0.9}}
     return replace(
@@ -35,7 +37,7 @@ def validation() -> pd.DataFrame:
     return pd.DataFrame({"patient": np.arange(1000), **columns})
 
 
-def worth(probability: float, wanted: float, model: checkpoints.Card | None = None):
+def worth(probability: float, wanted: float, model: Card | None = None):
     films = validation()
     weights = patient_draws(films["patient"].to_numpy())
     return prevalence.worth(model or card(), films, weights, FINDING, probability, wanted)
@@ -100,8 +102,8 @@ def test_an_impossible_prevalence_is_refused(wanted: float):
 @pytest.mark.parametrize("name", ["cnn", "mobilenet_v2"])
 def test_the_shipped_probabilities_average_to_the_prevalence_they_stand_for(name: str):
     """The shift starts from the right place: the mean on validation is the fitted prevalence."""
-    shipped = checkpoints.load_card(name)
-    scores = checkpoints.load_validation_scores(name)
+    shipped = store.load_card(name)
+    scores = store.load_validation_scores(name)
     for finding, scale in shipped.calibration.items():
         logit = scores[f"logit_{finding}"].to_numpy() * scale["slope"] + scale["offset"]
         mean = (1 / (1 + 2.718281828459045**-logit)).mean()
@@ -110,8 +112,8 @@ def test_the_shipped_probabilities_average_to_the_prevalence_they_stand_for(name
 
 @pytest.mark.parametrize("name", ["cnn", "mobilenet_v2"])
 def test_rates_are_those_of_the_card(name: str):
-    shipped = checkpoints.load_card(name)
-    scores = checkpoints.load_validation_scores(name)
+    shipped = store.load_card(name)
+    scores = store.load_validation_scores(name)
     weights = patient_draws(scores["patient"].to_numpy())
     for finding, points in shipped.operating_points.items():
         if "youden" in points:

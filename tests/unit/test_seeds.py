@@ -9,12 +9,13 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
-from core import checkpoints, seeds
+from core import seeds
+from core.checkpoints import store
 from core.cli import app
 from core.findings import HEADLINE, NAMES
 from core.paths import ROOT
 
-CARDS = [checkpoints.load_card(name) for name in checkpoints.names()]
+CARDS = [store.load_card(name) for name in store.names()]
 
 
 @pytest.fixture(scope="module")
@@ -113,10 +114,10 @@ def folder(tmp_path, monkeypatch):
         target = tmp_path / name
         target.mkdir()
         card = replace(CARDS[0], name=name, recipe={**CARDS[0].recipe, "seed": seed})
-        checkpoints.write_card(target, card)
-        content = (checkpoints.CHECKPOINTS / "cnn" / "scores.csv").read_bytes()
+        store.write_card(target, card)
+        content = (store.CHECKPOINTS / "cnn" / "scores.csv").read_bytes()
         (target / "scores.csv").write_bytes(content)
-    monkeypatch.setattr(checkpoints, "CHECKPOINTS", tmp_path)
+    monkeypatch.setattr(store, "CHECKPOINTS", tmp_path)
     monkeypatch.setattr(seeds, "RESULT", tmp_path / "docs" / "seeds.json")
     monkeypatch.setattr(seeds, "SCORES", tmp_path / "docs" / "seeds.csv.gz")
     return tmp_path

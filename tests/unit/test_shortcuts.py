@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from core import checkpoints, shortcuts
+from core import shortcuts
+from core.checkpoints import store
 from core.nih.film_set import draw_patients, open_films
 
 
@@ -12,7 +13,7 @@ def test_a_planted_difference_is_told_and_none_without_it():
     silent = draw_patients(silent, 240, 0)
     half = silent.table["patient"].to_numpy() % 2 == 0
     table = silent.table.assign(source=np.where(half, "A", "C"))
-    network, card = checkpoints.load_network("cnn")
+    network, card = store.load_network("cnn")
     same = type(silent)(table, silent.pixels, "made")
     brighter = np.where(half[:, None, None], silent.pixels // 2, silent.pixels)
     darker = type(silent)(table, brighter, "made")
@@ -27,7 +28,7 @@ def test_a_planted_difference_is_told_and_none_without_it():
 def test_one_source_cannot_be_told_from_others():
     films = draw_patients(open_films(split="train_val"), 60, 0)
     one = type(films)(films.table.assign(source="nih"), films.pixels, "made")
-    network, card = checkpoints.load_network("cnn")
+    network, card = store.load_network("cnn")
     assert shortcuts.source_told(network, card.input_px, one) == {}
     nothing = shortcuts.pneumonia_within(network, card.input_px, one)
     assert nothing == {

@@ -6,7 +6,8 @@ import pytest
 import torch
 from scipy.special import expit
 
-from core import checkpoints, targets
+from core import targets
+from core.checkpoints import store
 from core.findings import NAMES
 from core.networks import scoring
 from core.nih.film_set import FilmSet, draw_patients, open_films
@@ -36,7 +37,7 @@ def test_a_single_source_has_nothing_to_explain():
 
 def test_a_teacher_is_weighed_into_the_labels():
     films = draw_patients(open_films(split="train_val"), 20, 0)
-    network, card = checkpoints.load_network("cnn")
+    network, card = store.load_network("cnn")
     taught = expit(scoring.score(network, films.pixels, card.input_px))
     found = targets.targets(films, "cnn", 0.25, source_offset=False)
     expected = 0.75 * films.labels + 0.25 * taught

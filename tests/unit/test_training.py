@@ -13,7 +13,8 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from core import checkpoints, runs, training
+from core import runs, training
+from core.checkpoints import store
 from core.cli import app
 from core.networks import scoring
 from core.nih.film_set import FilmSet, draw_patients, open_films
@@ -32,8 +33,8 @@ def films():
 
 @pytest.fixture
 def folders(tmp_path, monkeypatch):
-    monkeypatch.setattr(checkpoints, "RUNS", tmp_path / "runs")
-    monkeypatch.setattr(checkpoints, "CHECKPOINTS", tmp_path / "checkpoints")
+    monkeypatch.setattr(store, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(store, "CHECKPOINTS", tmp_path / "checkpoints")
     return tmp_path
 
 
@@ -182,8 +183,8 @@ def test_a_new_checkpoint_keeps_the_one_it_replaces(films, folders):
     second = runs.train(replace(short, seed=5), films, "cnn")
     kept = list((folders / "runs" / "cnn").glob("replaced-*"))
     assert len(kept) == 1
-    assert checkpoints.load_card(str(kept[0])).id == first.id
-    assert checkpoints.load_network("cnn")[1].id == second.id != first.id
+    assert store.load_card(str(kept[0])).id == first.id
+    assert store.load_network("cnn")[1].id == second.id != first.id
 
 
 def test_the_command_line_says_what_is_wrong_in_one_line(folders):

@@ -1,0 +1,1 @@
+"""What training leaves: cards, weights, histories and scores, in a folder a network."""
