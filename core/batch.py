@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from core import gate, reading_json
+from core import reading_json
 from core.checkpoints import store
 from core.files import atomic
 from core.films import zip_archive
@@ -22,6 +22,7 @@ from core.films.film import Film, FilmError, check_length, plain_name
 from core.films.read import read_film
 from core.films.zip_archive import Source
 from core.findings import NAMES
+from core.gate import checks
 
 if TYPE_CHECKING:  # torch comes with them; a page that only lists files needs none
     from core.checkpoints.card import Card
@@ -115,7 +116,7 @@ def answer(source: Source, predictors: Mapping[str, Predictor]) -> tuple[Answer,
         film = read_film(data, source.name)
     except (ValueError, OSError) as error:
         return Answer(source.name, "error", str(error), sha256=sha256), None
-    verdict = gate.check(film)
+    verdict = checks.check(film)
     if not verdict.accepted:
         return Answer(source.name, "refused", verdict.reason, sha256=sha256), film
     warnings = tuple(caution.sentence for caution in verdict.warnings)

@@ -113,9 +113,9 @@ def gate() -> None:
     Writes core/data/gate.npz and gate.json; the same films and seed give the same files.
     """
     with one_sentence():
-        from core import gate_fit
+        from core.gate import fit
 
-        facts = gate_fit.write()
+        facts = fit.write()
     typer.echo(json.dumps(facts, indent=1))
 
 

@@ -72,13 +72,14 @@ def make(
     data: bytes,
     film: Film,
     readings: Sequence[tuple[Card, Reading]],
-    mends: Sequence[str] = (),
+    corrections: Sequence[str] = (),
     upright: bool = True,
 ) -> DicomResult:
     """Heat maps and report of a DICOM film that one or more networks have read.
 
     data: the file that `film` came from; its header is read here and not before, because a Film
-    holds nothing that names a patient. film: as it was read, after `mends` (keys of `gate.MENDS`).
+    holds nothing that names a patient. film: as it was read, after these corrections
+    (keys of `gate.corrections`).
     upright: False names no places, as on a film that seems to be turned.
     Raises FilmError with one sentence where the file cannot be linked to (`dicom_source.read`).
     """
@@ -86,9 +87,9 @@ def make(
     nameless = dicom_source.nameless(source)  # highdicom's warnings quote names
     where = partial(lung_zones.strongest_zone, sides_known=film.sides_known, upright=upright)
     panels = tuple(heat_sheet.panel(card, reading, where) for card, reading in readings)
-    maps = _secondary_capture(nameless, film, panels, readings, mends)
+    maps = _secondary_capture(nameless, film, panels, readings, corrections)
     groups = [_group(nameless, *pair, row, where) for pair in readings for row in _rows(*pair)]
-    report = _report(nameless, maps, groups, readings, mends)
+    report = _report(nameless, maps, groups, readings, corrections)
     return DicomResult(_filed(maps, source), _filed(report, source))
 
 
@@ -106,7 +107,7 @@ def _secondary_capture(
     film: Film,
     panels: tuple[heat_sheet.Panel, ...],
     readings: Sequence[tuple[Card, Reading]],
-    mends: Sequence[str],
+    corrections: Sequence[str],
 ) -> hd.sc.SCImage:
     what = "Each map: one network's evidence for its first finding. It is not a lesion outline."
     sheet = heat_sheet.draw(film.pixels, panels, WARNING, f"{what} {NOT_A_DIAGNOSIS}")
@@ -126,7 +127,7 @@ def _secondary_capture(
     image.ImageType = ["DERIVED", "SECONDARY"]
     image.ConversionType = "WSD"
     image.BurnedInAnnotation = "YES"
-    image.DerivationDescription = f"{WARNING}. {what} {_as_read(mends)}"
+    image.DerivationDescription = f"{WARNING}. {what} {_as_read(corrections)}"
     image.SourceImageSequence = [_reference(source)]
     return image
 
@@ -153,11 +154,13 @@ def _reference(source: Dataset) -> Dataset:
     return item
 
 
-def _as_read(mends: Sequence[str]) -> str:
+def _as_read(corrections: Sequence[str]) -> str:
     """How the picture differs from the film in the archive."""
-    turned = ", clockwise" if any("rotate" in mend for mend in mends) else ""
+    turned = ", clockwise" if any("rotate" in how for how in corrections) else ""
     as_is = (
-        f"changed before reading ({', '.join(mends)}{turned})" if mends else "as its file shows it"
+        f"changed before reading ({', '.join(corrections)}{turned})"
+        if corrections
+        else "as its file shows it"
     )
     return f"The film is shown as it was read: {as_is}, in its own aspect ratio."
 
@@ -167,7 +170,7 @@ def _report(
     maps: Dataset,
     groups: Sequence[hd.sr.MeasurementsAndQualitativeEvaluations],
     readings: Sequence[tuple[Card, Reading]],
-    mends: Sequence[str],
+    corrections: Sequence[str],
 ) -> hd.sr.ComprehensiveSR:
     device = hd.sr.DeviceObserverIdentifyingAttributes(
         uid=DEVICE_UID,
@@ -183,7 +186,7 @@ def _report(
         imaging_measurements=groups,
         title=dicom_codes.TITLE,
     )
-    for note in (f"{WARNING}. {NOT_A_DIAGNOSIS}", *_numbers(readings), _as_read(mends)):
+    for note in (f"{WARNING}. {NOT_A_DIAGNOSIS}", *_numbers(readings), _as_read(corrections)):
         content[0].ContentSequence.append(_comment(note))
     content[0].ContentSequence.append(
         hd.sr.ImageContentItem(

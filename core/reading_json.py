@@ -96,12 +96,12 @@ def _reading(card: Card, read: Reading) -> dict[str, Any]:
 
 
 def read_film(
-    sha256: str, film: Film, mends: Sequence[str], readings: Sequence[tuple[Card, Reading]]
+    sha256: str, film: Film, corrections: Sequence[str], readings: Sequence[tuple[Card, Reading]]
 ) -> dict[str, Any]:
-    """The part of an entry that only a film has that was read; mends: keys of `gate.MENDS`."""
+    """The part of an entry that only a film has that was read; corrections: as `gate` names."""
     return {
         "sha256": sha256,
         "film": _facts(film),
-        "mends": list(mends),
+        "mends": list(corrections),
         "readings": [_reading(card, read) for card, read in readings],
     }

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import gate
+from core.gate import corrections
 from ui import reading
 from ui.reading import Examined
 
@@ -30,13 +30,13 @@ def notes(examined: Examined) -> None:
             st.button("Undo", key="undo", on_click=_undo, args=(examined.digest,))
     for number, caution in enumerate(examined.verdict.warnings):
         st.warning(caution.sentence, icon=":material/warning:")
-        if caution.mend:
+        if caution.correction:
             st.button(
-                gate.MENDS[caution.mend],
+                corrections.CORRECTIONS[caution.correction],
                 key=f"mend-{number}",
                 icon=":material/build:",
                 on_click=_ask,
-                args=(examined.digest, caution.mend),
+                args=(examined.digest, caution.correction),
             )
 
 

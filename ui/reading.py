@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import gate
 from core.checkpoints import store
 from core.checkpoints.card import Card
 from core.films.film import Film
 from core.films.read import read_film
 from core.findings import NAMES
+from core.gate import checks, corrections
 from core.maps import colours, lung_zones
 from core.ranking import ranked
 from ui import cache
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 class Examined:
     """A file that could be read: the film, how it is shown (float32, <= 1,024 px), the gate.
 
-    digest: SHA-256 of the file. mends: what was done to the film since, keys of `gate.MENDS`.
+    digest: SHA-256 of the file. mends: what was done to the film since, keys of `gate.corrections`.
     """
 
     digest: str
     film: Film
     shown: np.ndarray
-    verdict: gate.Verdict
+    verdict: checks.Verdict
     mends: tuple[str, ...] = ()
 
     @property
@@ -71,20 +71,20 @@ def examine(data: bytes, name: str) -> Examined:
 @st.cache_resource(scope="session", max_entries=4, show_spinner="Opening the film ...")
 def _examine(digest: str, name: str, _data: bytes) -> Examined:
     film = read_film(_data, name)
-    return Examined(digest, film, colours.shown(film.pixels), gate.check(film))
+    return Examined(digest, film, colours.shown(film.pixels), checks.check(film))
 
 
 def mended(examined: Examined, how: str) -> Examined:
-    """The film inverted or turned (a key of `gate.MENDS`) and checked anew, once a session."""
+    """The film inverted or turned (see `gate.corrections`) and checked anew, once a session."""
     return _mended(examined.key, how, examined)
 
 
 @st.cache_resource(scope="session", max_entries=4, show_spinner=False)
 def _mended(key: str, how: str, _examined: Examined) -> Examined:
-    film = gate.mend(_examined.film, how)
+    film = corrections.correct(_examined.film, how)
     mends = (*_examined.mends, how)
     shown = colours.shown(film.pixels)
-    return Examined(_examined.digest, film, shown, gate.check(film), mends)
+    return Examined(_examined.digest, film, shown, checks.check(film), mends)
 
 
 def read(name: str, examined: Examined) -> Opinion:

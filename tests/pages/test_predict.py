@@ -16,10 +16,11 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core import batch, gate, neighbours
+from core import batch, neighbours
 from core.checkpoints import store
 from core.films.read import read_film, read_path
 from core.findings import NAMES
+from core.gate import checks, corrections
 from core.inference import Predictor
 from core.maps import boxes as map_boxes
 from core.maps import colours
@@ -296,12 +297,12 @@ def test_only_a_dicom_film_has_dicom_results():
 
 def test_dicom_results_are_of_the_film_as_mended_or_say_why_there_are_none():
     data = (ROOT / "tests/files/rsna_jpeg_baseline.dcm").read_bytes()
-    film = gate.mend(read_film(data, "film.dcm"), "rotate 180")
+    film = corrections.correct(read_film(data, "film.dcm"), "rotate 180")
     predictor = Predictor("cnn")
     read = predictor.read(film)
     opinion = Opinion(predictor.card, read, ranked(read.probabilities, predictor.card))
     shown = colours.shown(film.pixels)
-    examined = Examined("0" * 64, film, shown, gate.check(film), ("rotate 180",))
+    examined = Examined("0" * 64, film, shown, checks.check(film), ("rotate 180",))
     packed = zipfile.ZipFile(io.BytesIO(reading_downloads.dicom_zip(examined, [opinion], data)))
     image = pydicom.dcmread(io.BytesIO(packed.read("heat_maps.dcm")))
     assert "rotate 180" in image.DerivationDescription

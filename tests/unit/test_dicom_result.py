@@ -12,10 +12,11 @@ import pydicom
 import pytest
 from pydicom import uid
 
-from core import dicom_codes, dicom_result, gate, heat_sheet
+from core import dicom_codes, dicom_result, heat_sheet
 from core.films.film import FilmError
 from core.films.read import read_film
 from core.findings import NAMES
+from core.gate import corrections
 from core.inference import Predictor
 from core.maps import colours, lung_zones
 from core.ranking import ranked
@@ -138,7 +139,7 @@ def test_a_tall_film_keeps_its_own_shape(plain):
 
 def test_mends_are_named_and_shown(predictors, plain):
     data = stored()
-    film = gate.mend(gate.mend(read_film(data, "x"), "rotate 90"), "invert")
+    film = corrections.correct(corrections.correct(read_film(data, "x"), "rotate 90"), "invert")
     read = [(predictors[0].card, predictors[0].read(film))]
     image = opened(dicom_result.make(data, film, read, ("rotate 90", "invert")).heat_maps)
     assert "changed before reading (rotate 90, invert, clockwise)" in image.DerivationDescription

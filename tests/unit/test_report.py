@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from pypdf import PdfReader
 
-from core import gate, report
+from core import report
 from core.films.read import read_film
+from core.gate import checks
 from core.inference import Predictor
 from core.maps import colours
 from core.paths import SAMPLES
@@ -95,7 +96,7 @@ def test_every_page_says_what_it_is_not():
 def test_a_film_read_by_both_networks_becomes_one_page_without_its_name():
     name = "Doe: Jane 1950.png"
     film = read_film((SAMPLES / "00013125_000.png").read_bytes(), name)
-    examined = Examined("0123456789abcdef", film, colours.shown(film.pixels), gate.check(film))
+    examined = Examined("0123456789abcdef", film, colours.shown(film.pixels), checks.check(film))
     opinions = []
     for predictor in map(Predictor, ("cnn", "mobilenet_v2")):
         read = predictor.read(film)

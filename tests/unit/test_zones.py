@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.films.film import Film
-from core.gate import mend
+from core.gate.corrections import correct
 from core.maps import lung_zones
 
 
@@ -68,10 +68,10 @@ def test_sides_are_known_by_custom_unless_the_header_objects():
 
 
 def test_turning_a_film_turns_its_directions():
-    assert mend(film(("R", "H")), "rotate 180").directions == ("L", "F")
+    assert correct(film(("R", "H")), "rotate 180").directions == ("L", "F")
     # Head to the right: rows run to the head, columns to the patient's left.
-    assert mend(film(("H", "L")), "rotate 270").directions == ("L", "F")
-    assert mend(film(("F", "R")), "rotate 90").directions == ("L", "F")
-    assert not mend(film(("L", "H")), "rotate 180").sides_known, "a mirrored film stays mirrored"
-    assert mend(film(("L", "F")), "invert").directions == ("L", "F")
-    assert mend(film(None), "rotate 90").directions is None
+    assert correct(film(("H", "L")), "rotate 270").directions == ("L", "F")
+    assert correct(film(("F", "R")), "rotate 90").directions == ("L", "F")
+    assert not correct(film(("L", "H")), "rotate 180").sides_known, "a mirrored film stays mirrored"
+    assert correct(film(("L", "F")), "invert").directions == ("L", "F")
+    assert correct(film(None), "rotate 90").directions is None

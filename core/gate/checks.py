@@ -1,21 +1,22 @@
 """Whether a film can be a frontal chest radiograph: cheap checks first, then its distance.
 
 The cheap checks stop blank pictures, colour photographs and views that the file itself names. Then
-the film is placed in the gate's feature space (`core.gate_space`): one that lies farther from the
-training films than those of other hospitals do is refused; one that seems to be turned, a negative,
-a side view or cut off is read, with a warning and, where it can be mended, the way to mend it.
+the film is placed in the gate's feature space: one that lies farther from the training films than
+those of other hospitals do is refused; one that seems to be turned, a negative, a side view or cut
+off is read, with a warning and, where it can be corrected, how to correct it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from core import gate_marks, gate_space
 from core.films.film import Film
-from core.gate_space import Place
+from core.gate import burned_in_marks, feature_space
+from core.gate.corrections import corrected_pixels
+from core.gate.feature_space import Position
 
 MIN_SIDE = 100  # px; the networks see 128 px, and a picture much below has lost its lung markings
 MIN_ASPECT, MAX_ASPECT = 0.6, 1.7  # width / height; detectors are 0.8 to 1.25, cropping adds some
@@ -27,15 +28,7 @@ SURELY = 0.8  # probability of a frontal film, cut off or not, that outweighs a 
 SIDE_VIEWS = ("LATERAL", "LAT", "LL", "RL", "LLO", "RLO")  # DICOM PS3.3 C.8.1.1.1, oblique too
 
 
-MENDS = {
-    "invert": "Invert it",
-    "rotate 90": "Turn it clockwise by 90°",
-    "rotate 180": "Turn it by 180°",
-    "rotate 270": "Turn it anticlockwise by 90°",
-}
-"""What `mend` can do, in the words of a button; rotations are clockwise."""
-
-_MENDED_BY = {
+_CORRECTED_BY = {
     "negative": ("invert", "This film seems to be a negative (black bones)"),
     "turned 90": ("rotate 90", "This film seems to lie on its side"),
     "turned 180": ("rotate 180", "This film seems to be upside down"),
@@ -43,15 +36,12 @@ _MENDED_BY = {
 }
 
 
-_OPPOSITE = dict(zip("LRHFAP", "RLFHPA", strict=True))
-
-
 @dataclass(frozen=True)
 class Caution:
-    """A warning on a film that is read all the same: one sentence, and a key of MENDS or ""."""
+    """A warning on a film that is read all the same; correction: a key of CORRECTIONS, or ""."""
 
     sentence: str
-    mend: str = ""
+    correction: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,8 +59,8 @@ class Verdict:
 
     @property
     def upright(self) -> bool:
-        """False where the film seems to be turned, and nobody has mended it yet."""
-        return not any(caution.mend.startswith("rotate") for caution in self.warnings)
+        """False where the film seems to be turned, and nobody has corrected it yet."""
+        return not any(caution.correction.startswith("rotate") for caution in self.warnings)
 
 
 def check(film: Film) -> Verdict:
@@ -85,59 +75,34 @@ def check(film: Film) -> Verdict:
     from core.films.resample import to_base  # brings torch
 
     base = to_base(film)
-    found = gate_space.place(base)
-    limits = gate_space.facts()
-    mendable = _mendable(base, found, limits)
-    if mendable is None and _is_strange(found, limits):
+    found = feature_space.locate(base)
+    limits = feature_space.facts()
+    correctable = _correctable(base, found, limits)
+    if correctable is None and _is_strange(found, limits):
         return Verdict(False, _strange(found, limits), (), found.distance)
-    doubts = (mendable or _doubt(found, limits), _marks(film))
+    doubts = (correctable or _doubt(found, limits), _marks(film))
     return Verdict(True, "", tuple(filter(None, doubts)), found.distance)
 
 
-def mend(film: Film, how: str) -> Film:
-    """The film inverted or turned clockwise, by a key of MENDS; raises ValueError for others."""
-    if how not in MENDS:
-        raise ValueError(f"A film cannot be mended by '{how}': choose {', '.join(MENDS)}.")
-    pixels = _mended(film.pixels, how, 1)
-    return replace(film, pixels=pixels, directions=_turned(film.directions, how))
-
-
-def _mended(picture: np.ndarray, how: str, white: int) -> np.ndarray:
-    if how == "invert":
-        return white - picture
-    return np.ascontiguousarray(np.rot90(picture, -_quarters(how)))
-
-
-def _quarters(how: str) -> int:
-    """Clockwise quarter turns of a key of MENDS."""
-    return 0 if how == "invert" else int(how.removeprefix("rotate ")) // 90
-
-
-def _turned(directions: tuple[str, str] | None, how: str) -> tuple[str, str] | None:
-    """Where rows and columns run after a mend: a quarter turn makes rows of upward columns."""
-    if directions is None:
+def _correctable(base: np.ndarray, found: Position, limits: dict[str, float]) -> Caution | None:
+    """The correction that brings a film nearer to the training films, and well among them."""
+    if found.kind not in _CORRECTED_BY:
         return None
-    for _ in range(_quarters(how)):
-        directions = (_OPPOSITE[directions[1]], directions[0])
-    return directions
-
-
-def _mendable(base: np.ndarray, found: Place, limits: dict[str, float]) -> Caution | None:
-    """The mend that brings a film nearer to the training films, and well among them."""
-    if found.kind not in _MENDED_BY:
-        return None
-    how, seems = _MENDED_BY[found.kind]
-    mended = gate_space.place(_mended(base, how, 255))
-    if mended.distance >= min(found.distance, limits["refused_from"]) or mended.kind != "frontal":
+    how, seems = _CORRECTED_BY[found.kind]
+    corrected = feature_space.locate(corrected_pixels(base, how, 255))
+    if (
+        corrected.distance >= min(found.distance, limits["refused_from"])
+        or corrected.kind != "frontal"
+    ):
         return None
     sentence = (
-        f"{seems}: mended, it is nearer to the training films (distance {mended.distance:.2f}"
-        f" instead of {found.distance:.2f}), so mend it before you rely on its scores."
+        f"{seems}: corrected, it is nearer to the training films (distance {corrected.distance:.2f}"
+        f" instead of {found.distance:.2f}), so correct it before you rely on its scores."
     )
     return Caution(sentence, how)
 
 
-def _is_strange(found: Place, limits: dict[str, float]) -> bool:
+def _is_strange(found: Position, limits: dict[str, float]) -> bool:
     """Beyond the films of other hospitals; a little beyond is borne where all else is frontal."""
     if found.distance <= limits["refused_from"]:
         return False
@@ -145,7 +110,7 @@ def _is_strange(found: Place, limits: dict[str, float]) -> bool:
     return found.distance > limits["far_from"] or frontal < SURELY
 
 
-def _strange(found: Place, limits: dict[str, float]) -> str:
+def _strange(found: Position, limits: dict[str, float]) -> str:
     return (
         f"This does not look like a frontal chest film: its distance from the training films is"
         f" {found.distance:.2f}, and such films stay below {limits['refused_from']:.2f}, so"
@@ -153,7 +118,7 @@ def _strange(found: Place, limits: dict[str, float]) -> str:
     )
 
 
-def _doubt(found: Place, limits: dict[str, float]) -> Caution | None:
+def _doubt(found: Position, limits: dict[str, float]) -> Caution | None:
     """The likeliest reason not to rely on the scores of a film that passes."""
     if found.kinds["side"] > limits["side_from"]:
         return Caution(
@@ -175,7 +140,7 @@ def _doubt(found: Place, limits: dict[str, float]) -> Caution | None:
 
 
 def _marks(film: Film) -> Caution | None:
-    if film.saturation <= TINT and gate_marks.sharp_share(film.pixels) <= gate_marks.MOST:
+    if film.saturation <= TINT and burned_in_marks.sharp_share(film.pixels) <= burned_in_marks.MOST:
         return None
     return Caution(
         "This film seems to carry text, arrows or coloured marks, which the networks have not"

@@ -1,7 +1,7 @@
 """The feature space of the gate: how far a film lies from the training films, and what it is like.
 
 Features come from the ImageNet trunk that ships with the project, not from a network trained on
-chest films: that one has never seen anything else and takes all for a chest. `core.gate_fit` wrote
+chest films: that one has never seen anything else and takes all for a chest. `core.gate.fit` wrote
 core/data/gate.npz.
 """
 
@@ -29,7 +29,7 @@ KINDS = ("frontal", "turned 90", "turned 180", "turned 270", "negative", "side",
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """Where a picture lies: distance (training films: about 1), probability of each of KINDS."""
 
     distance: float
@@ -68,11 +68,11 @@ class Space:
         return np.asarray(features @ self.whiten.T + self.offset)
 
 
-def place(base: np.ndarray) -> Place:
+def locate(base: np.ndarray) -> Position:
     """Where one film lies. base: uint8, 128 x 128 (`preprocess.to_base`)."""
     fitted, features = space(), extract(base[None])
     kinds = fitted.kinds(features)[0]
-    return Place(
+    return Position(
         float(fitted.distances(features)[0]), dict(zip(KINDS, map(float, kinds), strict=True))
     )
 

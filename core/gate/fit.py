@@ -13,12 +13,12 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
-from core import strange
 from core.files import atomic, write_json
-from core.gate_space import ARRAYS, FACTS, KINDS, Space, extract
+from core.gate import synthetic_pictures
+from core.gate.feature_space import ARRAYS, FACTS, KINDS, Space, extract
+from core.gate.synthetic_pictures import Maker
 from core.nih.film_set import open_starter
 from core.nih.patient_split import split_by_patient
-from core.strange import Maker
 
 DIMENSIONS = 128
 VALIDATION_SHARE = 0.15  # as in the recipes: these patients' films fit nothing but thresholds
@@ -30,14 +30,14 @@ MADE = 2000  # pictures of a kind by each maker
 MADE_OTHER = 1000  # by each maker of what is no frontal chest film, and of half chests
 
 MAKERS: dict[str, tuple[Maker, ...]] = {
-    "frontal": (strange.elsewhere,),
-    "turned 90": (strange.turned(1),),
-    "turned 180": (strange.turned(2),),
-    "turned 270": (strange.turned(3),),
-    "negative": (strange.negative,),
-    "side": (strange.side_view, strange.half_chest),
-    "crop": (strange.cropped,),
-    "other": strange.OTHER_PICTURES,
+    "frontal": (synthetic_pictures.elsewhere,),
+    "turned 90": (synthetic_pictures.turned(1),),
+    "turned 180": (synthetic_pictures.turned(2),),
+    "turned 270": (synthetic_pictures.turned(3),),
+    "negative": (synthetic_pictures.negative,),
+    "side": (synthetic_pictures.side_view, synthetic_pictures.half_chest),
+    "crop": (synthetic_pictures.cropped,),
+    "other": synthetic_pictures.OTHER_PICTURES,
 }
 
 
@@ -50,7 +50,8 @@ def write(seed: int = 0) -> dict[str, Any]:
     space = rounded(fit(training_features(train.pixels, rng)))
     facts = {
         "fitted_on": f"{len(train):,} training films of {train.table['patient'].nunique():,} "
-        f"patients of the {films.origin}, and pictures made from them (core/strange.py)",
+        f"patients of the {films.origin}, and pictures made from them "
+        "(core/gate/synthetic_pictures.py)",
         "thresholds_on": f"{len(validation):,} validation films of "
         f"{validation.table['patient'].nunique():,} other patients, {DRAWS} pictures of each made "
         "to look like other hospitals'",
@@ -71,7 +72,7 @@ def training_features(films: np.ndarray, rng: np.random.Generator) -> dict[str, 
     for kind, makers in tqdm(MAKERS.items(), desc="making and placing pictures", disable=None):
         for maker in makers:
             chosen = films[rng.permutation(len(films))[: _count(kind, maker, len(films))]]
-            made = _features(strange.make(maker, chosen, rng))
+            made = _features(synthetic_pictures.make(maker, chosen, rng))
             features.setdefault(kind, []).append(made)
     return features
 
@@ -79,7 +80,7 @@ def training_features(films: np.ndarray, rng: np.random.Generator) -> dict[str, 
 def _count(kind: str, maker: Maker, films: int) -> int:
     if kind == "frontal":
         return films
-    return MADE_OTHER if kind == "other" or maker is strange.half_chest else MADE
+    return MADE_OTHER if kind == "other" or maker is synthetic_pictures.half_chest else MADE
 
 
 def _features(films: np.ndarray) -> np.ndarray:
@@ -122,7 +123,10 @@ def thresholds(space: Space, films: np.ndarray, rng: np.random.Generator) -> dic
     """Distances and probabilities from which the gate refuses or warns, with what they cost."""
     as_such = _features(films)
     made = np.concatenate(
-        [_features(strange.make(strange.elsewhere, films, rng)) for _ in range(DRAWS)]
+        [
+            _features(synthetic_pictures.make(synthetic_pictures.elsewhere, films, rng))
+            for _ in range(DRAWS)
+        ]
     )
     distances = space.distances(made)
     unusual, refused, far = (float(np.quantile(distances, q)) for q in (UNUSUAL, REFUSED, FAR))
