@@ -177,9 +177,9 @@ def evaluate(
         _evaluate_boxes(name, data, split)
         return
     with one_sentence():
-        from core import runs
+        from core.evaluation import evaluate
 
-        card = runs.evaluate(name, data, split.value)
+        card = evaluate.evaluate(name, data, split.value)
     if split is Split.test:
         _print_test(card.id, card.test)
 

@@ -32,10 +32,10 @@ def learning_curve(
     Train the runs with `--teacher none`: a teacher has seen all patients.
     """
     with one_sentence():
-        from core import learning_curve as curve
+        from core.evaluation import learning_curve
 
-        content = curve.write(names)
-    typer.echo(curve.in_words(content))
+        content = learning_curve.write(names)
+    typer.echo(learning_curve.in_words(content))
 
 
 @app.command()
@@ -50,20 +50,20 @@ def seeds(
     Their scores go to docs/seeds.csv.gz, so that the runs' weights need not be kept.
     """
     with one_sentence():
-        from core import seeds as trained
+        from core.evaluation import seeds
 
-        content = trained.write(names)
-    typer.echo("\n".join(trained.sentences(content)))
+        content = seeds.write(names)
+    typer.echo("\n".join(seeds.sentences(content)))
 
 
 @app.command()
 def floor() -> None:
     """Fit the metadata floor on the NIH table and write its scores of the official test list."""
     with one_sentence():
-        from core import floor as metadata
+        from core.evaluation import metadata_floor
 
-        metadata.write()
-        whole = metadata.whole_list()
+        metadata_floor.write()
+        whole = metadata_floor.whole_list()
     typer.echo(
         f"Age, sex, view and follow-up alone, {whole['n_films']:,} test films: mean AUROC "
         f"{whole['macro_auroc_13']:.3f} of 13 findings, {whole['macro_auroc_14']:.3f} of 14"
@@ -77,13 +77,14 @@ def compare(
 ) -> None:
     """Print the paired difference of two networks, per finding and in the mean, as CSV."""
     with one_sentence():
-        from core import comparison, summary
         from core.checkpoints import store
+        from core.evaluation import comparison
+        from core.evaluation.verdict import difference_sentence
 
         one, other = store.load_scores(first), store.load_scores(second)
         table = comparison.by_finding(one, other)
         paired = comparison.paired_difference(one, other)
-        words = summary.in_words(
+        words = difference_sentence(
             store.load_card(first).title, store.load_card(second).title, paired
         )
     typer.echo(table.to_csv(index=False, float_format="%.4f"), nl=False)
@@ -123,17 +124,15 @@ def gate() -> None:
 def results() -> None:
     """Print the results table of README from the files that `evaluate` wrote."""
     with one_sentence():
-        from core import learning_curve as measured
-        from core import seeds as trained
-        from core import summary
         from core.checkpoints import store
+        from core.evaluation import learning_curve, readme_table, seeds
 
         cards = [store.load_card(name) for name in store.names()]
         paragraphs = [
-            summary.table(cards),
-            " ".join(trained.sentences(trained.of_these(cards))),
-            summary.difference_in_words(cards),
-            "\n".join(map(summary.made, cards)),
-            measured.in_words(curve) if (curve := measured.load()) else "",
+            readme_table.table(cards),
+            " ".join(seeds.sentences(seeds.of_these(cards))),
+            readme_table.difference_in_words(cards),
+            "\n".join(map(readme_table.made, cards)),
+            learning_curve.in_words(curve) if (curve := learning_curve.load()) else "",
         ]
     typer.echo("\n\n".join(filter(None, paragraphs)))

@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
-from core.evaluation import VOTING_POSITIVES
+from core.evaluation.auroc import VOTING_POSITIVES
 from core.files import atomic
 from core.findings import HEADLINE, NAMES
 from core.networks import registry

@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from core import seeds
 from core.checkpoints.card import Card
+from core.evaluation import seeds
 from core.wording import bracket, decimal
 from ui import (
     finding_section,

@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from core.checkpoints.card import Card
+from core.evaluation.groups import AGE_GROUPS
 from core.findings import TITLES
-from core.groups import AGE_GROUPS
 from core.wording import decimal, with_interval
 from ui import results
 from ui.about_text import GROUPS, PREFIXES

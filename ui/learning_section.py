@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import learning_curve
+from core.evaluation import learning_curve
 from ui import curve_charts, results, runs, score_charts
 from ui.runs import Run
 

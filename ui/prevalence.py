@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import prevalence
+from core.evaluation import prevalence
 from core.findings import TITLES
 from ui import cache
 from ui import reading_text as text

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import comparison
 from core.checkpoints import store
 from core.checkpoints.card import Card
+from core.evaluation import comparison
+from core.evaluation.verdict import ONE_RUN, difference_sentence
 from core.findings import NAMES, TITLES
-from core.summary import ONE_RUN, in_words
 from core.wording import bracket, decimal, with_interval
 from ui import cache
 from ui.about_text import STARTS
@@ -76,7 +76,7 @@ def _difference(first: str, second: str, first_stamp: float, second_stamp: float
 
 def verdict(first: Card, second: Card, found: dict[str, Any]) -> str:
     """The paired difference of two networks in words."""
-    return in_words(called(first), called(second), found, ONE_RUN)
+    return difference_sentence(called(first), called(second), found, ONE_RUN)
 
 
 def finding_table(cards: dict[str, Card]) -> pd.DataFrame:

@@ -140,7 +140,7 @@ def _square(figure: go.Figure, x: str, y: str) -> go.Figure:
 def learning_curve(curve: dict[str, Any]) -> go.Figure:
     """Validation AUROC by number of training films, and its straight line at the full data.
 
-    curve: as `core.learning_curve.measure`.
+    curve: as `core.evaluation.learning_curve.measure`.
     """
     points, full = pd.DataFrame(curve["points"]), pd.DataFrame([curve["full"]])
     colour = network_colour(curve["network"])

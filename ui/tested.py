@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import comparison, evaluation, floor
 from core.checkpoints import store
 from core.checkpoints.card import Card
+from core.evaluation import comparison, metadata_floor
+from core.evaluation.scores import labels_of, logits_of
 from core.findings import NAMES
 from core.statistics import calibration
 from ui import cache
@@ -33,9 +34,9 @@ class Tested:
 def tested(name: str) -> Tested:
     """A network's test films; raises what `load_card` and `load_scores` raise."""
     card, scores = cache.card(name), cache.scores(name)
-    chances = calibration.probabilities(card.calibration, evaluation.logits_of(scores))
+    chances = calibration.probabilities(card.calibration, logits_of(scores))
     films = scores[["image_index", "patient", "source", "view"]]
-    return Tested(card, films, evaluation.labels_of(scores), chances)
+    return Tested(card, films, labels_of(scores), chances)
 
 
 def all_tested(cards: dict[str, Card]) -> dict[str, Tested]:
@@ -73,7 +74,7 @@ def floor_chances(name: str, finding: str) -> np.ndarray:
 
 @st.cache_data(show_spinner=False)
 def _floor(name: str, stamp: float) -> pd.DataFrame:
-    return floor.on(cache.scores(name))
+    return metadata_floor.on(cache.scores(name))
 
 
 def choose(

@@ -114,3 +114,13 @@ def _points(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
         for point, row in chosen.items()
         if np.isfinite(thresholds[row])
     }
+
+
+def from_validation(labels: np.ndarray, logits: np.ndarray) -> dict[str, Any]:
+    """Calibration and operating points of a card."""
+    fitted = calibrate(labels, logits)
+    chances = probabilities(fitted, logits)
+    return {
+        "calibration": fitted,
+        "operating_points": operating_points(labels, chances),
+    }

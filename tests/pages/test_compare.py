@@ -16,8 +16,9 @@ import streamlit as st
 from sklearn.metrics import confusion_matrix
 from streamlit.testing.v1 import AppTest
 
-from core import comparison, evaluation, learning_curve, seeds
 from core.checkpoints import store
+from core.evaluation import comparison, learning_curve, seeds
+from core.evaluation.scores import logits_of
 from core.findings import NAMES
 from core.paths import ROOT
 from core.statistics import calibration
@@ -111,7 +112,7 @@ def test_a_threshold_gives_what_scikit_learn_counts(folder: Path):
     card, scores = store.load_card("mobilenet_v2"), store.load_scores("mobilenet_v2")
     app.segmented_control(key="explored").set_value("mobilenet_v2").run()
     column = NAMES.index("Mass")
-    chances = calibration.probabilities(card.calibration, evaluation.logits_of(scores))[:, column]
+    chances = calibration.probabilities(card.calibration, logits_of(scores))[:, column]
     point = card.operating_points["Mass"]["youden"]["threshold"]
     (rejected, false_alarms), (misses, hits) = confusion_matrix(
         scores["label_Mass"], chances >= point

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
-from core import evaluation
+from core.evaluation.scores import labels_of, logits_of
 from core.findings import NAMES
 from core.statistics import calibration
 from tests.unit.made_scores import made_scores
@@ -24,10 +24,10 @@ def test_calibration_recovers_a_known_distortion():
 
 def test_few_positives_get_no_point_and_no_slope_of_their_own():
     scores = made_scores()
-    labels = evaluation.labels_of(scores)
+    labels = labels_of(scores)
     labels[:, 0] = False
     labels[:19, 0] = True
-    logits = evaluation.logits_of(scores)
+    logits = logits_of(scores)
     fitted = calibration.calibrate(labels, logits)
     mean = calibration.probabilities(fitted, logits)[:, 0].mean()
     assert mean == pytest.approx(19.5 / 401, abs=1e-6)

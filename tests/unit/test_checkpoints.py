@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from core import evaluation, floor, groups, recipes, runs
+from core import recipes, runs
 from core.checkpoints import store
+from core.evaluation import groups, metadata_floor, summary
+from core.evaluation.scores import labels_of, logits_of
 from core.findings import HEADLINE, NAMES
 from core.networks import scoring
 from core.nih.film_set import open_films
@@ -28,8 +30,8 @@ def test_shipped_scores_come_from_the_shipped_weights(name):
     assert list(scores["image_index"]) == list(films.table["image_index"])
     some = slice(None, None, 6)
     logits = scoring.score(network, films.pixels[some], card.input_px)
-    assert np.abs(logits - evaluation.logits_of(scores)[some]).max() < 1e-4
-    assert np.array_equal(evaluation.labels_of(scores), films.labels > 0.5)
+    assert np.abs(logits - logits_of(scores)[some]).max() < 1e-4
+    assert np.array_equal(labels_of(scores), films.labels > 0.5)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -46,9 +48,9 @@ def test_card_figures_come_from_the_scores(name):
     assert card.test == {
         "split": card.test["split"],
         "origin": card.test["origin"],
-        **evaluation.summarise(scores, card.calibration, card.operating_points),
+        **summary.summarise(scores, card.calibration, card.operating_points),
         **groups.by_patient_groups(scores),
-        "floor": floor.beside(scores),
+        "floor": metadata_floor.beside(scores),
         "panel": groups.against_panel(scores, card.calibration),
     }
 
@@ -83,7 +85,7 @@ def test_training_films_are_those_of_the_card_and_no_test_film(name):
 def test_calibration_and_operating_points_come_from_the_validation_scores(name):
     card = store.load_card(name)
     scores = store.load_validation_scores(name)
-    labels, logits = evaluation.labels_of(scores), evaluation.logits_of(scores)
+    labels, logits = labels_of(scores), logits_of(scores)
     fitted = calibration.calibrate(labels, logits)
     for finding in NAMES:
         for key in ("slope", "offset"):

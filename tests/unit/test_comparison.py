@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from core import comparison
+from core.evaluation import comparison
 from tests.unit.made_scores import made_scores
 
 

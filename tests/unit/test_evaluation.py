@@ -9,7 +9,7 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from core import evaluation
+from core.evaluation import summary
 from core.findings import HEADLINE, NAMES
 from tests.unit.made_scores import made_scores
 
@@ -18,7 +18,7 @@ POINTS = {name: {"youden": {"threshold": 0.2}} for name in NAMES}
 
 
 def summarise(scores, draws):
-    return evaluation.summarise(scores, PLAIN, POINTS, draws=draws)
+    return summary.summarise(scores, PLAIN, POINTS, draws=draws)
 
 
 def test_summary_agrees_with_scikit_learn():
@@ -81,7 +81,7 @@ def test_every_measure_of_a_finding_is_scikit_learns():
 def test_groups_are_measured_by_themselves():
     scores = made_scores()
     scores.loc[scores["source"] == "D", [f"logit_{n}" for n in NAMES]] = 0.0
-    rows = evaluation.by_group(scores, scores["source"], draws=20)
+    rows = summary.by_group(scores, scores["source"], draws=20)
     assert rows["D"]["mean_auroc"] == 0.5
     assert rows["C"]["mean_auroc"] > 0.6
     assert rows["C"]["n_films"] + rows["D"]["n_films"] == len(scores)

@@ -3,9 +3,9 @@
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from core import groups
 from core.checkpoints import store
-from core.evaluation import logits_of
+from core.evaluation import groups
+from core.evaluation.scores import logits_of
 from core.findings import NAMES
 from core.nih.table import load_adjudicated, load_table
 from core.statistics import calibration

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import prevalence
 from core.checkpoints import store
 from core.checkpoints.card import Card
+from core.evaluation import prevalence
 from core.findings import NAMES
 from core.statistics import calibration
 from core.statistics.bootstrap import patient_draws

@@ -9,9 +9,9 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
-from core import seeds
 from core.checkpoints import store
 from core.cli import app
+from core.evaluation import seeds
 from core.findings import HEADLINE, NAMES
 from core.paths import ROOT
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from core import shortcuts
 from core.checkpoints import store
+from core.evaluation import shortcuts
 from core.nih.film_set import draw_patients, open_films
 
 

@@ -4,8 +4,9 @@ import re
 
 from typer.testing import CliRunner
 
-from core import summary, wording
+from core import wording
 from core.cli import app
+from core.evaluation.verdict import difference_sentence
 from core.paths import ROOT
 
 
@@ -26,15 +27,15 @@ def test_figures_are_written_without_the_leading_zero():
 
 
 def test_a_difference_is_claimed_only_when_its_interval_excludes_zero():
-    ahead = summary.in_words("B", "A", {"difference": 0.05, "interval": [0.02, 0.08]})
+    ahead = difference_sentence("B", "A", {"difference": 0.05, "interval": [0.02, 0.08]})
     assert ahead.startswith("B is ahead of A by .050 [.020, .080]")
-    behind = summary.in_words("B", "A", {"difference": -0.05, "interval": [-0.08, -0.02]})
+    behind = difference_sentence("B", "A", {"difference": -0.05, "interval": [-0.08, -0.02]})
     assert behind.startswith("A is ahead of B by .050 [.020, .080]")
-    unclear = summary.in_words("B", "A", {"difference": 0.01, "interval": [-0.02, 0.04]})
+    unclear = difference_sentence("B", "A", {"difference": 0.01, "interval": [-0.02, 0.04]})
     assert "no difference that this test can show: .010 [-.020, .040]" in unclear
 
 
 def test_films_that_give_no_interval_give_no_verdict():
     for value in (None, 0.05):
-        words = summary.in_words("B", "A", {"difference": value, "interval": None})
+        words = difference_sentence("B", "A", {"difference": value, "interval": None})
         assert words == "Between B and A these films are too few to tell a difference."

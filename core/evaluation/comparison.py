@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, rankdata
 
-from core.evaluation import auroc_draws, labels_of, logits_of, macro_draws
+from core.evaluation.auroc import auroc_draws, macro_draws
+from core.evaluation.scores import labels_of, logits_of
 from core.findings import HEADLINE, NAMES
 from core.statistics.bootstrap import figure, interval, patient_draws
 

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core import evaluation, summary, wording
+from core import wording
 from core.checkpoints import store
 from core.checkpoints.card import Card
+from core.evaluation.auroc import auroc_draws, macro_draws
+from core.evaluation.verdict import difference_sentence
 from core.files import atomic, read_json, write_json
 from core.findings import HEADLINE, NAMES
 from core.nih.table import load_table
@@ -131,10 +133,7 @@ def measure(runs: Sequence[dict[str, Any]], scores: pd.DataFrame) -> dict[str, A
     first = tables[runs[0]["run"]]
     weights = patient_draws(first["patient"].to_numpy())
     draws = {
-        run["run"]: evaluation.macro_draws(
-            evaluation.auroc_draws(tables[run["run"]], weights), HEADLINE
-        )
-        for run in runs
+        run["run"]: macro_draws(auroc_draws(tables[run["run"]], weights), HEADLINE) for run in runs
     }
     random = np.random.default_rng(0)
     networks, means = {}, {}
@@ -172,7 +171,7 @@ def differences_in_words(content: dict[str, Any]) -> list[str]:
     """What is left between networks over all seeds, a sentence a pair; none of a single run."""
     networks = content.get("networks", {})
     return [
-        summary.in_words(
+        difference_sentence(
             networks[pair["first"]]["title"],
             networks[pair["second"]]["title"],
             {"difference": pair["value"], "interval": pair["interval"]},

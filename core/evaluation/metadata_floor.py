@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from core.evaluation import auroc_draws, macro, macro_draws
+from core.evaluation.auroc import auroc_draws, macro, macro_draws
 from core.findings import HEADLINE, NAMES
 from core.nih.table import load_table
 from core.paths import DATA

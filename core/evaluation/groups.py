@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.evaluation import by_group, labels_of, logits_of
+from core.evaluation.scores import labels_of, logits_of
+from core.evaluation.summary import by_group
 from core.findings import NAMES
 from core.nih.panel import MEANT_BY
 from core.nih.table import load_adjudicated, load_table

@@ -1,48 +1,19 @@
 """How good a network is on films with labels: every figure with its n and its interval."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from core.evaluation.auroc import auroc_draws, macro
+from core.evaluation.scores import labels_of, logits_of
 from core.findings import HEADLINE, NAMES
 from core.statistics import measures
 from core.statistics.bootstrap import DRAWS, figure, interval, patient_draws, rounded
 from core.statistics.calibration import probabilities
 
-VOTING_POSITIVES = 10
-"""Findings with fewer positives in validation do not count there: not for the best epoch either."""
-
 GROUP_POSITIVES = 10
 """Films with and without a finding that a group must hold for its AUROC to be given."""
-
-
-def labels_of(scores: pd.DataFrame) -> np.ndarray:
-    """Labels (bool, N x 14) of a scores table."""
-    return scores[[f"label_{name}" for name in NAMES]].to_numpy() > 0.5
-
-
-def logits_of(scores: pd.DataFrame) -> np.ndarray:
-    """Logits (float64, N x 14) of a scores table."""
-    return scores[[f"logit_{name}" for name in NAMES]].to_numpy(np.float64)
-
-
-def scores_table(films: pd.DataFrame, logits: np.ndarray) -> pd.DataFrame:
-    """A row a film: image_index, patient, source, view, then label_* and logit_* per finding."""
-    table = films[["image_index", "patient", "source", "view"]].reset_index(drop=True)
-    labels = films[list(NAMES)].astype(int).add_prefix("label_").reset_index(drop=True)
-    columns = [f"logit_{name}" for name in NAMES]
-    return pd.concat([table, labels, pd.DataFrame(logits, columns=columns)], axis=1)
-
-
-def auroc_draws(scores: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
-    """AUROC of every finding under every draw: (1 + draws) x 14; the first row is the estimate."""
-    labels, logits = labels_of(scores), logits_of(scores)
-    columns = [
-        measures.weighted_auroc(labels[:, k], logits[:, k], weights) for k in range(len(NAMES))
-    ]
-    return np.stack(columns, axis=1)
 
 
 def summarise(
@@ -107,20 +78,6 @@ def _at_points(
         for point, chosen in points.items()
         if point != "reason"
     }
-
-
-def macro_draws(aurocs: np.ndarray, names: Sequence[str]) -> np.ndarray:
-    """Plain mean over findings under every draw, from `auroc_draws`; NaN where one is missing."""
-    return aurocs[:, [NAMES.index(name) for name in names]].mean(1)
-
-
-def macro(draws: np.ndarray, names: Sequence[str]) -> dict[str, Any]:
-    """Mean over the findings that the films can measure, naming those they cannot."""
-    usable = [name for name in names if not np.isnan(draws[0, NAMES.index(name)])]
-    if not usable:
-        return {"value": None, "interval": None, "without": list(names)}
-    means = np.nanmean(draws[:, [NAMES.index(name) for name in usable]], axis=1)
-    return {**figure(means), "without": [name for name in names if name not in usable]}
 
 
 def by_group(

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core import evaluation
 from core.checkpoints.card import Card
+from core.evaluation.scores import labels_of, logits_of
 from core.findings import NAMES
 from core.statistics import calibration, thresholds
 from core.statistics.thresholds import Rate
@@ -65,9 +65,9 @@ def worth(
     if point is None:
         return Worth(moved(probability), None, {}, *counts)
     column = NAMES.index(finding)
-    chances = calibration.probabilities(card.calibration, evaluation.logits_of(validation))
+    chances = calibration.probabilities(card.calibration, logits_of(validation))
     rates = thresholds.rates(
-        evaluation.labels_of(validation)[:, column],
+        labels_of(validation)[:, column],
         chances[:, column] >= point["threshold"],
         weights,
         prevalence,

@@ -1,14 +1,11 @@
 """The shipped figures as the Markdown table of README, from cards and scores alone."""
 
-from typing import Any
-
-from core import comparison
 from core.checkpoints import store
 from core.checkpoints.card import Card
+from core.evaluation import comparison
+from core.evaluation.verdict import ONE_RUN, difference_sentence
 from core.findings import NAMES, TITLES
 from core.wording import decimal, with_interval
-
-ONE_RUN = " with these weights, one run of each"
 
 
 def table(cards: list[Card]) -> str:
@@ -60,23 +57,4 @@ def difference_in_words(cards: list[Card]) -> str:
     paired = comparison.paired_difference(
         store.load_scores(first.name), store.load_scores(second.name)
     )
-    return in_words(first.title, second.title, paired, ONE_RUN)
-
-
-def in_words(first: str, second: str, paired: dict[str, Any], of_what: str = "") -> str:
-    """A paired difference (first minus second) as a sentence with its interval.
-
-    of_what: ends the sentence, such as `ONE_RUN`.
-    """
-    value, ends = paired["difference"], paired["interval"]
-    if value is None or ends is None:
-        return f"Between {first} and {second} these films are too few to tell a difference."
-    low, high = ends
-    if low <= 0 <= high:
-        return (
-            f"Between {first} and {second} there is no difference that this test can show: "
-            f"{with_interval(value, (low, high))} in mean AUROC{of_what}."
-        )
-    ahead, behind = (first, second) if value > 0 else (second, first)
-    size = with_interval(abs(value), sorted((abs(low), abs(high))))
-    return f"{ahead} is ahead of {behind} by {size} in mean AUROC{of_what}."
+    return difference_sentence(first.title, second.title, paired, ONE_RUN)

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from core import evaluation
 from core.checkpoints import store
 from core.checkpoints.card import Card
+from core.evaluation.auroc import VOTING_POSITIVES, auroc_draws
+from core.evaluation.scores import labels_of
 from core.files import read_json, write_json
 from core.findings import HEADLINE, NAMES
 from core.paths import ROOT
@@ -53,9 +54,9 @@ def measure(names: Sequence[str]) -> dict[str, Any]:
     if any(list(t["image_index"]) != list(tables[0]["image_index"]) for t in tables):
         raise ValueError("These runs were validated on different films: train them on one folder.")
     weights = patient_draws(tables[0]["patient"].to_numpy())
-    positives = evaluation.labels_of(tables[0]).sum(0)
-    voting = [k for k in map(NAMES.index, HEADLINE) if positives[k] >= evaluation.VOTING_POSITIVES]
-    draws = np.stack([evaluation.auroc_draws(t, weights)[:, voting].mean(1) for t in tables], 1)
+    positives = labels_of(tables[0]).sum(0)
+    voting = [k for k in map(NAMES.index, HEADLINE) if positives[k] >= VOTING_POSITIVES]
+    draws = np.stack([auroc_draws(t, weights)[:, voting].mean(1) for t in tables], 1)
     doublings = np.log2([_films(card) for card in cards])
     slope, start = np.polyfit(doublings, draws.T, 1)
     full = round(OFFICIAL_FILMS * (1 - cards[0].recipe["validation_share"]))
