@@ -114,8 +114,9 @@ def train(
     `evaluate NAME`: until then the test films have not been looked at.
     """
     with one_sentence("After its first epoch, a run goes on with the same options and --resume."):
-        from core import recipes, runs
         from core.nih.film_set import draw_patients, open_films
+        from core.training import recipes
+        from core.training import run as training_run
 
         changes: dict[str, Any] = {
             "init": init,
@@ -138,7 +139,7 @@ def train(
         if films is not None:
             known = draw_patients(known, films, recipe.seed)
         typer.echo(f"{network}: {len(known):,} films, {recipe.epochs} epochs, seed {recipe.seed}")
-        card = runs.train(recipe, known, _safe_name(name or network), resume, restart, note)
+        card = training_run.train(recipe, known, _safe_name(name or network), resume, restart, note)
     auroc = card.training["val_auroc"]
     reached = "has too few films for an AUROC" if auroc is None else f"AUROC {auroc:.3f}"
     typer.echo(

@@ -14,10 +14,10 @@ app = typer.Typer()
 def log() -> None:
     """Write docs/experiments.md and .csv, adding the runs that have ended since."""
     with one_sentence():
-        from core import experiments
+        from core.training import run_log
 
-        known = experiments.update()
-    typer.echo(f"{len(known)} runs in {experiments.LOG}")
+        known = run_log.update()
+    typer.echo(f"{len(known)} runs in {run_log.LOG}")
 
 
 @app.command()

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from core import recipes, runs
 from core.checkpoints import store
 from core.evaluation import groups, metadata_floor, summary
 from core.evaluation.scores import labels_of, logits_of
@@ -18,6 +17,8 @@ from core.nih.film_set import open_films
 from core.nih.patient_split import split_by_patient
 from core.nih.table import load_table
 from core.statistics import calibration
+from core.training import recipes
+from core.training import run as training_run
 
 SHIPPED = ("cnn", "mobilenet_v2")
 
@@ -75,7 +76,7 @@ def test_training_films_are_those_of_the_card_and_no_test_film(name):
     known = open_films(split="train_val")
     rows = split_by_patient(known, card.recipe["validation_share"], 0)
     train, validation = (known.select(mask) for mask in rows)
-    assert runs.fingerprint(train, validation) == card.data["fingerprint"]
+    assert training_run.fingerprint(train, validation) == card.data["fingerprint"]
     assert card.data["train"]["n_films"] == len(train)
     test = set(load_table().query("split == 'test'")["patient"])
     assert not test & {*train.table["patient"], *validation.table["patient"]}

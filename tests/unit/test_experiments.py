@@ -4,24 +4,24 @@ import shutil
 
 from typer.testing import CliRunner
 
-from core import experiments
 from core.checkpoints import store
 from core.cli import app
+from core.training import run_log
 
 
 def test_runs_are_added_once_and_kept_without_their_folders(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "RUNS", tmp_path / "runs")
-    monkeypatch.setattr(experiments, "LOG", tmp_path / "docs" / "experiments.csv")
+    monkeypatch.setattr(run_log, "LOG", tmp_path / "docs" / "experiments.csv")
     cards = [store.load_card(name) for name in ("cnn", "mobilenet_v2")]
     for card in cards:
         run = tmp_path / "runs" / card.name
         run.mkdir(parents=True)
-        experiments.remember(run, card, f"tried {card.title} | and more")
+        run_log.remember(run, card, f"tried {card.title} | and more")
     assert CliRunner().invoke(app, ["log"]).exit_code == 0
-    again = experiments.update()
+    again = run_log.update()
     assert sorted(again["run"]) == sorted(card.id for card in cards)
     shutil.rmtree(tmp_path / "runs")
-    kept = experiments.update()
+    kept = run_log.update()
     assert len(kept) == 2
     row = kept.set_index("run").loc[cards[1].id]
     assert row["val_auroc"] == cards[1].training["val_auroc"]

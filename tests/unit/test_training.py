@@ -13,14 +13,15 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from core import runs, training
 from core.checkpoints import store
 from core.cli import app
 from core.networks import scoring
 from core.nih.film_set import FilmSet, draw_patients, open_films
 from core.nih.patient_split import split_by_patient
 from core.paths import ROOT
-from core.training import Recipe
+from core.training import loop as training_loop
+from core.training import run as training_run
+from core.training.recipes import Recipe
 
 TINY = Recipe("cnn", arguments={"width": 4}, size=64, epochs=3, learning_rate=2e-3, batch=16)
 
@@ -50,16 +51,16 @@ def test_validation_shares_no_patient_and_no_leaky_source():
 
 
 def test_first_loss_is_that_of_predicting_the_prevalence(films, tmp_path):
-    loop = training._Loop(TINY, films, films)
+    loop = training_loop._Loop(TINY, films, films)
     prevalence = films.labels.mean(0).clip(1e-4, 1)
     expected = -(prevalence * np.log(prevalence) + (1 - prevalence) * np.log1p(-prevalence)).mean()
     assert loop._validate()["val_loss"] == pytest.approx(expected, abs=0.01)
 
 
 def test_history_has_a_line_an_epoch_and_the_all_negative_accuracy(films, tmp_path):
-    fitted = training.fit(TINY, films, tmp_path)
+    fitted = training_loop.fit(TINY, films, tmp_path)
     history = pd.read_csv(tmp_path / "history.csv")
-    assert list(history.columns) == list(training.HISTORY)
+    assert list(history.columns) == list(training_loop.HISTORY)
     assert list(history["epoch"]) == [1, 2, 3]
     expected = (fitted.validation.labels == 0).mean()
     assert history["val_all_negative_accuracy"].to_numpy() == pytest.approx(expected, abs=1e-5)
@@ -68,7 +69,7 @@ def test_history_has_a_line_an_epoch_and_the_all_negative_accuracy(films, tmp_pa
 
 
 def test_best_epoch_is_that_of_the_highest_validation_auroc(films):
-    loop = training._Loop(TINY, films, films)
+    loop = training_loop._Loop(TINY, films, films)
     for loop.epoch, auroc in enumerate([0.6, 0.7, 0.65], start=1):
         loop.average.module.head.bias.data.fill_(auroc)
         loop.keep_best({"val_auroc": auroc, "val_loss": 1 - auroc})
@@ -78,8 +79,8 @@ def test_best_epoch_is_that_of_the_highest_validation_auroc(films):
 
 def test_same_seed_same_weights_other_seed_other_weights(films, tmp_path):
     short = replace(TINY, epochs=1)
-    first, again = (training.fit(short, films, tmp_path / name) for name in "ab")
-    other = training.fit(replace(short, seed=1), films, tmp_path / "c")
+    first, again = (training_loop.fit(short, films, tmp_path / name) for name in "ab")
+    other = training_loop.fit(replace(short, seed=1), films, tmp_path / "c")
     assert all(torch.equal(first.weights[key], again.weights[key]) for key in first.weights)
     assert not torch.equal(first.weights["head.weight"], other.weights["head.weight"])
 
@@ -92,8 +93,8 @@ def test_training_learns_what_the_films_show(films, tmp_path):
     pixels[marked, 40:80, 40:80] = 255
     planted = FilmSet(films.table.assign(Effusion=marked), pixels, "planted")
     recipe = replace(TINY, epochs=8, ema=0.9)
-    fitted = training.fit(recipe, planted, tmp_path)
-    network = training.networks.build("cnn", recipe.arguments)
+    fitted = training_loop.fit(recipe, planted, tmp_path)
+    network = training_loop.networks.build("cnn", recipe.arguments)
     network.load_state_dict(fitted.weights)
     scores = scoring.score(network, planted.pixels, recipe.size)[:, 2]
     assert np.median(scores[marked]) > np.median(scores[~marked])
@@ -147,12 +148,14 @@ def test_a_killed_run_resumes_to_the_weights_of_an_unbroken_one(tmp_path, stop):
 
 
 def test_resuming_with_other_options_is_refused_and_keeps_the_run(films, tmp_path, monkeypatch):
-    monkeypatch.setattr(training._Loop, "run_epoch", _stop_in_epoch(2, training._Loop.run_epoch))
+    monkeypatch.setattr(
+        training_loop._Loop, "run_epoch", _stop_in_epoch(2, training_loop._Loop.run_epoch)
+    )
     with pytest.raises(KeyboardInterrupt):
-        training.fit(TINY, films, tmp_path)
+        training_loop.fit(TINY, films, tmp_path)
     before = (tmp_path / "state.pt").read_bytes()
     with pytest.raises(ValueError, match="another learning_rate"):
-        training.fit(replace(TINY, learning_rate=1.0), films, tmp_path, resume=True)
+        training_loop.fit(replace(TINY, learning_rate=1.0), films, tmp_path, resume=True)
     assert (tmp_path / "state.pt").read_bytes() == before
     assert len(pd.read_csv(tmp_path / "history.csv")) == 1
 
@@ -168,19 +171,19 @@ def _stop_in_epoch(number, run_epoch):
 
 def test_nothing_to_resume_is_said(films, tmp_path):
     with pytest.raises(FileNotFoundError, match="start the run without --resume"):
-        training.fit(TINY, films, tmp_path, resume=True)
+        training_loop.fit(TINY, films, tmp_path, resume=True)
 
 
 def test_films_that_leave_no_validation_are_refused(films, tmp_path):
     one = films.select((films.table["patient"] == films.table["patient"].iloc[0]).to_numpy())
     with pytest.raises(ValueError, match="training needs both"):
-        training.fit(TINY, one, tmp_path)
+        training_loop.fit(TINY, one, tmp_path)
 
 
 def test_a_new_checkpoint_keeps_the_one_it_replaces(films, folders):
     short = replace(TINY, epochs=1)
-    first = runs.train(short, films, "cnn")
-    second = runs.train(replace(short, seed=5), films, "cnn")
+    first = training_run.train(short, films, "cnn")
+    second = training_run.train(replace(short, seed=5), films, "cnn")
     kept = list((folders / "runs" / "cnn").glob("replaced-*"))
     assert len(kept) == 1
     assert store.load_card(str(kept[0])).id == first.id

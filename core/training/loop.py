@@ -9,7 +9,7 @@ import math
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,41 +26,20 @@ from core.evaluation.auroc import VOTING_POSITIVES
 from core.files import atomic
 from core.findings import HEADLINE, NAMES
 from core.networks import registry
-from core.networks.augmentation import Augmentation, augment
+from core.networks.augmentation import augment
 from core.networks.film_network import FilmNetwork
 from core.networks.scoring import score
 from core.networks.weights import start_from
 from core.nih.film_set import FilmSet
 from core.nih.patient_split import some_patients, split_by_patient
-from core.optimisation import keep_freed_memory, parameter_groups, warm_average, warmup_cosine
-from core.targets import Targets, targets
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a network is trained; every value is kept in the model card."""
-
-    network: str
-    arguments: dict[str, int] = field(default_factory=dict)
-    init: str = "none"
-    size: int = 128
-    epochs: int = 30
-    batch: int = 32
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.05
-    warmup_epochs: float = 1.0
-    ema: float = 0.999
-    dropout: float = 0.2
-    mixup: float = 0.0
-    bfloat16: bool = False
-    teacher: str = ""
-    teacher_share: float = 0.5
-    source_offset: bool = False
-    patients: float = 1.0
-    patience: int = 5
-    seed: int = 0
-    validation_share: float = 0.15
-    augmentation: Augmentation = field(default_factory=Augmentation)
+from core.training.optimisation import (
+    keep_freed_memory,
+    parameter_groups,
+    warm_average,
+    warmup_cosine,
+)
+from core.training.recipes import Recipe
+from core.training.soft_labels import Targets, targets
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from importlib.metadata import version
 
 import numpy as np
 
-from core import experiments, training
 from core.checkpoints import store
 from core.checkpoints.card import INPUT, Card
 from core.evaluation.auroc import VOTING_POSITIVES
@@ -18,7 +17,10 @@ from core.findings import NAMES
 from core.networks import registry, scoring
 from core.nih.film_set import FilmSet
 from core.statistics.calibration import from_validation
-from core.training import Fitted, Recipe
+from core.training import loop as training_loop
+from core.training import run_log
+from core.training.loop import Fitted
+from core.training.recipes import Recipe
 
 PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn")
 
@@ -45,7 +47,7 @@ def train(
         )
     if restart:
         (run / "state.pt").unlink(missing_ok=True)
-    fitted = training.fit(recipe, films, run, resume)
+    fitted = training_loop.fit(recipe, films, run, resume)
     logits = _validation_logits(recipe, fitted)
     card = _card(recipe, films, fitted, logits, name)
     table = scores_table(fitted.validation.table, logits)
@@ -53,7 +55,7 @@ def train(
     if target.exists():
         shutil.move(target, run / f"replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}")
     card = store.save(target, card, fitted.weights, fitted.history, table)
-    experiments.remember(run, card, note)
+    run_log.remember(run, card, note)
     (run / "state.pt").unlink()
     return card
 
