@@ -19,10 +19,10 @@ from PIL import Image
 from core.checkpoints import store
 from core.films.read import read_film
 from core.findings import NAMES
-from core.inference import Predictor
 from core.maps import class_maps
 from core.networks.inputs import to_input
 from core.paths import SAMPLES
+from core.reading.predictor import Predictor
 
 ROUNDS = 15
 

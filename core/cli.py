@@ -241,7 +241,7 @@ def predict(
     be upside down. Exit code 0 when all were answered.
     """
     with one_sentence():
-        from core import batch
+        from core.reading import batch
 
         rows = batch.predict(paths, model, maps, dicom)
         if out is not None:

@@ -100,8 +100,8 @@ def index(
     Writes checkpoints/NAME/neighbours.npz; to be run anew when NAME was trained anew.
     """
     with one_sentence():
-        from core import neighbours
         from core.nih.film_set import open_starter
+        from core.reading import neighbours
 
         path = neighbours.write(name, open_starter("train_val"))
     typer.echo(f"{path.name} of {name}: {path.stat().st_size / 1e6:.2f} MB.")

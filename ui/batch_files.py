@@ -9,11 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from core import NOT_A_DIAGNOSIS, reading_json
+from core import NOT_A_DIAGNOSIS
 from core.checkpoints.card import Card
 from core.films.film import plain_name
 from core.findings import NAMES
 from core.maps import colours
+from core.reading import json_export
 from ui import viewer
 from ui.batch_reading import Entry
 from ui.batch_table import grey
@@ -68,10 +69,10 @@ def as_json(entries: Sequence[Entry], cards: Sequence[Card]) -> dict[str, Any]:
     """The same as plain data, as docs/reading.schema.json describes it."""
     answers = [entry.answer for entry in entries]
     films = [
-        reading_json.entry(said.file, said.status, said.reason, said.warnings, said.details)
+        json_export.entry(said.file, said.status, said.reason, said.warnings, said.details)
         for said in answers
     ]
-    return reading_json.document(films, cards)
+    return json_export.document(films, cards)
 
 
 def map_name(number: int, entry: Entry, opinion: Opinion) -> str:

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from core import batch
-from core.batch import Answer
 from core.films.film import Film
 from core.films.zip_archive import Source
 from core.maps import colours, lung_zones
 from core.paths import SAMPLES
-from core.ranking import ranked
+from core.reading import batch
+from core.reading.batch import Answer
+from core.reading.by_margin import ranked
 from ui import cache, results, viewer
 from ui.reading import Opinion
 
 if TYPE_CHECKING:
-    from core.inference import Predictor
+    from core.reading.predictor import Predictor
 
 MAX_FILMS = 500
 MAX_BYTES = 2**30

@@ -15,7 +15,7 @@ from core.nih.table import load_adjudicated, load_boxes, load_table
 from core.statistics.bootstrap import patient_draws
 
 if TYPE_CHECKING:
-    from core.inference import Predictor
+    from core.reading.predictor import Predictor
 
 
 @st.cache_data(show_spinner="Reading the NIH table ...")
@@ -113,6 +113,8 @@ def predictor(name: str) -> "Predictor":
 
 @st.cache_resource(show_spinner="Loading the network ...", max_entries=8)
 def _predictor(name: str, stamp: float) -> "Predictor":
-    from core.inference import Predictor  # torch is loaded only by the page that reads films
+    from core.reading.predictor import (
+        Predictor,  # torch is loaded only by the page that reads films
+    )
 
     return Predictor(name)

@@ -49,10 +49,10 @@ def section() -> None:
 def steps(name: str, network: str, size: int, seed: int) -> list[tuple[str, str, bytes]]:
     """Title, reason and JPEG of every step of a sample film."""
     from core.films.read import (
-        read_path,  # core.steps brings torch: only for who opens this section
+        read_path,  # core.reading.input_steps brings torch: only for who opens this section
     )
     from core.networks.augmentation import Augmentation
-    from core.steps import walk
+    from core.reading.input_steps import walk
 
     path = SAMPLES / name
     film = read_path(path)

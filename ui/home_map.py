@@ -46,7 +46,7 @@ def load(cards: dict[str, Card]) -> HomeMap | None:
 def compute(name: str) -> HomeMap:
     """The map of the shown film by one network."""
     from core.films.read import read_path
-    from core.inference import Predictor  # brings torch
+    from core.reading.predictor import Predictor  # brings torch
 
     predictor = Predictor(name)
     reading = predictor.read(read_path(SAMPLES / FILM))

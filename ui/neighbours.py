@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from core import neighbours
 from core.checkpoints import store
 from core.findings import NAMES, NO_FINDING, TITLES
-from core.neighbours import Index
+from core.reading import neighbours
+from core.reading.neighbours import Index
 from ui import cache, viewer
 from ui.reading import Opinion
 

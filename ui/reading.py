@@ -15,12 +15,12 @@ from core.films.read import read_film
 from core.findings import NAMES
 from core.gate import checks, corrections
 from core.maps import colours, lung_zones
-from core.ranking import ranked
+from core.reading.by_margin import ranked
 from ui import cache
 from ui.results import called
 
 if TYPE_CHECKING:
-    from core.inference import Predictor, Reading
+    from core.reading.predictor import Predictor, Reading
 
 
 @dataclass(frozen=True)

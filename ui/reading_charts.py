@@ -26,7 +26,7 @@ def reading_chart(
 ) -> go.Figure:
     """A film's findings in the table's order: probability as a dot, operating point as a tick.
 
-    table: as `core.ranking.ranked`. labels: NIH's, written bold. span: lowest and highest
+    table: as `core.reading.by_margin.ranked`. labels: NIH's, written bold. span: lowest and highest
     probability of the axis, whose scale is log-odds: a dot's distance from its tick is what the
     order follows.
     """
@@ -92,7 +92,7 @@ def _points(figure: go.Figure, table: pd.DataFrame, column: str, **marker: Any) 
 
 
 def _hover(row: Any) -> str:
-    """What a point says; row: of `core.ranking.ranked`."""
+    """What a point says; row: of `core.reading.by_margin.ranked`."""
     if np.isnan(row.threshold):
         return f"{row.title}: {100 * row.probability:.1f} %; no operating point, {row.reason}"
     return (

@@ -56,11 +56,11 @@ def dicom_zip(examined: Examined, opinions: list[Opinion], data: bytes) -> bytes
     Made on the click and in memory: before it, nothing of the header but the film's four facts was
     kept, and `data`, the file in the session, is where patient and study are read from.
     """
-    from core import dicom_result  # brings highdicom and torch
+    from core.reading import dicom_export  # brings highdicom and torch
 
     read = [(opinion.card, opinion.reading) for opinion in opinions]
     try:
         upright = examined.verdict.upright
-        return dicom_result.make(data, examined.film, read, examined.mends, upright).zipped()
+        return dicom_export.make(data, examined.film, read, examined.mends, upright).zipped()
     except ValueError as error:
-        return dicom_result.archive({"not_linked.txt": f"{error}\n".encode()})
+        return dicom_export.archive({"not_linked.txt": f"{error}\n".encode()})

@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pandas as pd
 
-from core import reading_json
 from core.films.film import Film
 from core.findings import NAMES, NO_FINDING, TITLES
 from core.maps import lung_zones
+from core.reading import json_export
 from ui.reading import Examined, Opinion
 
 
@@ -178,7 +178,7 @@ def as_json(examined: Examined, opinions: list[Opinion]) -> str:
     """The reading with what it takes to trace it, as docs/reading.schema.json describes it."""
     warnings = [caution.sentence for caution in examined.verdict.warnings]
     read = [(opinion.card, opinion.reading) for opinion in opinions]
-    details = reading_json.read_film(examined.digest, examined.film, examined.mends, read)
-    entry = reading_json.entry(examined.film.name, "ok", " ".join(warnings), warnings, details)
+    details = json_export.read_film(examined.digest, examined.film, examined.mends, read)
+    entry = json_export.entry(examined.film.name, "ok", " ".join(warnings), warnings, details)
     cards = [opinion.card for opinion in opinions]
-    return json.dumps(reading_json.document([entry], cards), indent=1, allow_nan=False)
+    return json.dumps(json_export.document([entry], cards), indent=1, allow_nan=False)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from core.findings import TITLES
 from core.maps import colours
-from core.report import Report, pdf
+from core.reading.pdf_report import Report, pdf
 from ui import reading
 from ui import reading_text as text
 from ui.about_text import LIMITS

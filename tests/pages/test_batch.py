@@ -13,11 +13,11 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core import batch
 from core.checkpoints import store
 from core.findings import NAMES
-from core.inference import Predictor
 from core.paths import ROOT, SAMPLES
+from core.reading import batch
+from core.reading.predictor import Predictor
 from ui import batch_files, batch_reading, batch_table
 from ui.batch_reading import Entry
 

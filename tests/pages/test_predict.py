@@ -16,17 +16,17 @@ from jsonschema import Draft202012Validator
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core import batch, neighbours
 from core.checkpoints import store
 from core.films.read import read_film, read_path
 from core.findings import NAMES
 from core.gate import checks, corrections
-from core.inference import Predictor
 from core.maps import boxes as map_boxes
 from core.maps import colours
 from core.nih.film_set import open_starter
 from core.paths import ROOT, SAMPLES
-from core.ranking import ranked
+from core.reading import batch, neighbours
+from core.reading.by_margin import ranked
+from core.reading.predictor import Predictor
 from ui import cache, film_choice, reading_downloads, reading_text
 from ui.reading import Examined, Opinion
 

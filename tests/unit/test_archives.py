@@ -7,12 +7,12 @@ import zipfile
 
 import pytest
 
-from core import batch
 from core.films import zip_archive
 from core.films.film import FilmError
 from core.findings import NAMES
-from core.inference import Predictor
 from core.paths import SAMPLES
+from core.reading import batch
+from core.reading.predictor import Predictor
 
 FILM = sorted(SAMPLES.glob("*.png"))[0].read_bytes()
 

@@ -12,14 +12,14 @@ import pydicom
 import pytest
 from pydicom import uid
 
-from core import dicom_codes, dicom_result, heat_sheet
 from core.films.film import FilmError
 from core.films.read import read_film
 from core.findings import NAMES
 from core.gate import corrections
-from core.inference import Predictor
 from core.maps import colours, lung_zones
-from core.ranking import ranked
+from core.reading import dicom_codes, dicom_export, map_sheet
+from core.reading.by_margin import ranked
+from core.reading.predictor import Predictor
 from tests.unit.test_films import FILES, header, written
 
 DATA = (FILES / "rsna_jpeg_baseline.dcm").read_bytes()
@@ -44,7 +44,7 @@ def real(predictors):
     """The committed film, its readings and their DICOM results."""
     film = read_film(DATA, "film.dcm")
     readings = [(p.card, p.read(film)) for p in predictors]
-    return film, readings, dicom_result.make(DATA, film, readings)
+    return film, readings, dicom_export.make(DATA, film, readings)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def opened(data: bytes) -> pydicom.Dataset:
 
 def made(data: bytes, predictor: Predictor) -> tuple[pydicom.Dataset, pydicom.Dataset]:
     film = read_film(data, "film.dcm")
-    result = dicom_result.make(data, film, [(predictor.card, predictor.read(film))])
+    result = dicom_export.make(data, film, [(predictor.card, predictor.read(film))])
     return opened(result.heat_maps), opened(result.report)
 
 
@@ -115,8 +115,8 @@ def test_each_network_has_the_film_under_its_map(real):
     pixels = opened(result.heat_maps).pixel_array
     assert pixels.dtype == np.uint8
     assert pixels.shape[2] == 3
-    side = heat_sheet.PANEL_PX
-    margin = heat_sheet.MARGIN_PX
+    side = map_sheet.PANEL_PX
+    margin = map_sheet.MARGIN_PX
     top = next(row for row in range(pixels.shape[0]) if row > 60 and pixels[row, margin:].std() > 5)
     grey = colours.window(colours.shown(film.pixels, side), 0, 1).astype(float)
     for number, (card, reading) in enumerate(readings):
@@ -132,8 +132,8 @@ def test_each_network_has_the_film_under_its_map(real):
 
 def test_a_tall_film_keeps_its_own_shape(plain):
     image, _ = plain
-    width = heat_sheet.PANEL_PX
-    assert image.Columns == width + 2 * heat_sheet.MARGIN_PX
+    width = map_sheet.PANEL_PX
+    assert image.Columns == width + 2 * map_sheet.MARGIN_PX
     assert image.Rows > width * 256 / 224
 
 
@@ -141,7 +141,7 @@ def test_mends_are_named_and_shown(predictors, plain):
     data = stored()
     film = corrections.correct(corrections.correct(read_film(data, "x"), "rotate 90"), "invert")
     read = [(predictors[0].card, predictors[0].read(film))]
-    image = opened(dicom_result.make(data, film, read, ("rotate 90", "invert")).heat_maps)
+    image = opened(dicom_export.make(data, film, read, ("rotate 90", "invert")).heat_maps)
     assert "changed before reading (rotate 90, invert, clockwise)" in image.DerivationDescription
     assert image.Rows < plain[0].Rows  # the tall film now lies on its side
 

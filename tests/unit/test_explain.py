@@ -11,10 +11,10 @@ from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from core.checkpoints import store
 from core.films.read import read_path
 from core.findings import NAMES
-from core.inference import Predictor
 from core.maps import class_maps
 from core.networks.inputs import to_input
 from core.paths import SAMPLES
+from core.reading.predictor import Predictor
 
 SAMPLE = SAMPLES / "00013125_000.png"
 

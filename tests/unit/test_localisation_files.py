@@ -9,7 +9,7 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from core import batch, box_evaluation, localisation_figures, localisation_files, sanity
+from core import box_evaluation, localisation_figures, localisation_files, sanity
 from core.checkpoints import store
 from core.cli import app
 from core.findings import NAMES
@@ -19,6 +19,7 @@ from core.networks import registry
 from core.nih.film_set import open_films
 from core.nih.table import load_boxes
 from core.paths import SAMPLES
+from core.reading import batch
 
 METHODS = list(class_maps.METHODS)
 

@@ -5,10 +5,10 @@ from threading import Barrier
 
 import numpy as np
 
-from core import batch
 from core.checkpoints import store
-from core.inference import Predictor
 from core.paths import SAMPLES
+from core.reading import batch
+from core.reading.predictor import Predictor
 
 READERS = 20
 

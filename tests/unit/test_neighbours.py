@@ -1,4 +1,4 @@
-"""`core.neighbours`: the nearest training films, and no index that does not fit."""
+"""`core.reading.neighbours`: the nearest training films, and no index that does not fit."""
 
 import shutil
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import neighbours
 from core.checkpoints import store
 from core.films.film import Film
-from core.inference import Predictor
 from core.nih.film_set import open_starter
+from core.reading import neighbours
+from core.reading.predictor import Predictor
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import core
-from core import batch
 from core.findings import NAMES
 from core.paths import ROOT, SAMPLES
+from core.reading import batch
 from tests.unit.test_films import FILES
 
 SCHEMA = json.loads((ROOT / "docs" / "reading.schema.json").read_text(encoding="utf-8"))

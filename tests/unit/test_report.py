@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 from pypdf import PdfReader
 
-from core import report
 from core.films.read import read_film
 from core.gate import checks
-from core.inference import Predictor
 from core.maps import colours
 from core.paths import SAMPLES
-from core.ranking import ranked
-from core.report import Report
+from core.reading import pdf_report
+from core.reading.by_margin import ranked
+from core.reading.pdf_report import Report
+from core.reading.predictor import Predictor
 from ui import report as film_report
 from ui.reading import Examined, Opinion
 
@@ -41,12 +41,12 @@ def text_of(pdf: bytes) -> str:
 
 
 def test_everything_is_on_the_page():
-    pdf = report.pdf(made())
+    pdf = pdf_report.pdf(made())
     words = text_of(pdf)
     for expected in (
         "Both networks put Mass first.",
         "2026-01-02 03:04",
-        report.NOT_A_DIAGNOSIS,
+        pdf_report.NOT_A_DIAGNOSIS,
         "Its map - strongest",
         "8.1 %",
         "A note.",
@@ -58,11 +58,11 @@ def test_everything_is_on_the_page():
 
 
 def test_signs_that_the_font_lacks_do_not_stop_it():
-    assert "? Mass" in text_of(report.pdf(made(heading="◆ Mass")))
+    assert "? Mass" in text_of(pdf_report.pdf(made(heading="◆ Mass")))
 
 
 def test_typographic_signs_and_accents_are_written_plainly():
-    words = text_of(report.pdf(made(heading="“Łódź” – Erdős ≥ 1 … über")))
+    words = text_of(pdf_report.pdf(made(heading="“Łódź” – Erdős ≥ 1 … über")))
     assert '"?ódz" - Erdos >= 1 ... über' in words
 
 
@@ -70,7 +70,7 @@ def test_typographic_signs_and_accents_are_written_plainly():
 def test_pictures_of_any_shape_leave_room_for_the_table_on_the_first_page(shape):
     picture = np.full(shape, 128, np.uint8)
     table = pd.DataFrame({"Finding": [f"F{n}" for n in range(14)], "CNN": ["1.0 %"] * 14})
-    pdf = report.pdf(made(pictures=(("Caption", picture),) * 3, table=table))
+    pdf = pdf_report.pdf(made(pictures=(("Caption", picture),) * 3, table=table))
     page = PdfReader(io.BytesIO(pdf)).pages[0]
     assert "F13" in page.extract_text()
     sizes = []
@@ -81,15 +81,15 @@ def test_pictures_of_any_shape_leave_room_for_the_table_on_the_first_page(shape)
     for matrix in sizes:
         width, height = matrix[0], matrix[3]
         assert width / height == pytest.approx(shape[1] / shape[0], rel=0.02)
-        assert height <= report.TALLEST * 72 / 25.4 + 0.1
+        assert height <= pdf_report.TALLEST * 72 / 25.4 + 0.1
 
 
 def test_every_page_says_what_it_is_not():
-    reader = PdfReader(io.BytesIO(report.pdf(made(notes=("A long note. " * 60,) * 12))))
+    reader = PdfReader(io.BytesIO(pdf_report.pdf(made(notes=("A long note. " * 60,) * 12))))
     assert len(reader.pages) > 1
     for number, page in enumerate(reader.pages, start=1):
         words = page.extract_text()
-        assert report.NOT_A_DIAGNOSIS in words
+        assert pdf_report.NOT_A_DIAGNOSIS in words
         assert f"Page {number} of {len(reader.pages)}" in words
 
 

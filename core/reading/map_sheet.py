@@ -13,10 +13,10 @@ from PIL import Image, ImageDraw, ImageFont
 from core.checkpoints.card import Card
 from core.findings import NAMES
 from core.maps import colours
-from core.ranking import ranked
+from core.reading.by_margin import ranked
 
 if TYPE_CHECKING:
-    from core.inference import Reading  # brings torch
+    from core.reading.predictor import Reading  # brings torch
 
 PANEL_PX = 768  # width of a film on the sheet; the networks' grids have 8 cells or so across
 MARGIN_PX = 24

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from core import reading_json
 from core.checkpoints import store
 from core.files import atomic
 from core.films import zip_archive
@@ -23,10 +22,11 @@ from core.films.read import read_film
 from core.films.zip_archive import Source
 from core.findings import NAMES
 from core.gate import checks
+from core.reading import json_export
 
 if TYPE_CHECKING:  # torch comes with them; a page that only lists files needs none
     from core.checkpoints.card import Card
-    from core.inference import Predictor, Reading
+    from core.reading.predictor import Predictor, Reading
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def answer(source: Source, predictors: Mapping[str, Predictor]) -> tuple[Answer,
     warnings = tuple(caution.sentence for caution in verdict.warnings)
     readings = {name: predictor.read(film) for name, predictor in predictors.items()}
     read = [(predictors[name].card, reading) for name, reading in readings.items()]
-    details = reading_json.read_film(sha256, film, (), read)
+    details = json_export.read_film(sha256, film, (), read)
     reason = " ".join(warnings)
     said = Answer(source.name, "ok", reason, warnings, sha256, readings, details, verdict.upright)
     return said, film
@@ -137,7 +137,7 @@ def predict(
     `findings`. dicom: folder for `<file stem>-heatmaps.dcm` and `<file stem>-report.dcm` of DICOM
     films. Raises FileNotFoundError for a path or checkpoint that does not exist.
     """
-    from core.inference import Predictor
+    from core.reading.predictor import Predictor
 
     sources = from_paths(paths)
     predictors = {model: Predictor(model)}
@@ -185,10 +185,10 @@ def _save_dicom(
     path: Path, row: Row, source: Source, film: Film, read: tuple[Card, Reading], upright: bool
 ) -> Row:
     """The DICOM results of a DICOM film; the row, warned where they could not be linked to it."""
-    from core import dicom_result  # highdicom takes half a second to import
+    from core.reading import dicom_export  # highdicom takes half a second to import
 
     try:
-        made = dicom_result.make(source.load(), film, [read], upright=upright)
+        made = dicom_export.make(source.load(), film, [read], upright=upright)
         made.write(path.parent, path.name)
     except FilmError as error:
         warnings = (*row.warnings, str(error))
@@ -213,8 +213,8 @@ def write_csv(rows: list[Row], out: Path) -> None:
 def as_json(rows: list[Row], model: str) -> dict[str, Any]:
     """The same as plain data (docs/reading.schema.json), with the model's name."""
     entries = [
-        reading_json.entry(row.file, row.status, row.reason, row.warnings, row.details)
+        json_export.entry(row.file, row.status, row.reason, row.warnings, row.details)
         | {"probabilities": dict(zip(NAMES, row.probabilities, strict=False))}
         for row in rows
     ]
-    return {**reading_json.document(entries, [store.load_card(model)]), "model": model}
+    return {**json_export.document(entries, [store.load_card(model)]), "model": model}

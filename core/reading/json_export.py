@@ -16,7 +16,7 @@ from core.films.film import Film
 from core.findings import NAMES
 
 if TYPE_CHECKING:
-    from core.inference import Reading  # brings torch
+    from core.reading.predictor import Reading  # brings torch
 
 SCHEMA = 2
 UNITS = {

@@ -26,13 +26,14 @@ from pydicom import uid
 from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 
-from core import NOT_A_DIAGNOSIS, VERSION, dicom_codes, dicom_source, heat_sheet
+from core import NOT_A_DIAGNOSIS, VERSION
 from core.checkpoints.card import Card
 from core.films.film import Film
 from core.findings import NAMES
-from core.inference import Reading
 from core.maps import colours, lung_zones
-from core.ranking import ranked
+from core.reading import dicom_codes, dicom_source, map_sheet
+from core.reading.by_margin import ranked
+from core.reading.predictor import Reading
 
 WARNING = "Research software - not for diagnostic use"
 MAPS_SERIES = "HeAilth heat maps (not for diagnostic use)"
@@ -86,7 +87,7 @@ def make(
     source = dicom_source.read(data)
     nameless = dicom_source.nameless(source)  # highdicom's warnings quote names
     where = partial(lung_zones.strongest_zone, sides_known=film.sides_known, upright=upright)
-    panels = tuple(heat_sheet.panel(card, reading, where) for card, reading in readings)
+    panels = tuple(map_sheet.panel(card, reading, where) for card, reading in readings)
     maps = _secondary_capture(nameless, film, panels, readings, corrections)
     groups = [_group(nameless, *pair, row, where) for pair in readings for row in _rows(*pair)]
     report = _report(nameless, maps, groups, readings, corrections)
@@ -105,12 +106,12 @@ def _filed(dataset: hd.SOPClass, source: Dataset) -> bytes:
 def _secondary_capture(
     source: Dataset,
     film: Film,
-    panels: tuple[heat_sheet.Panel, ...],
+    panels: tuple[map_sheet.Panel, ...],
     readings: Sequence[tuple[Card, Reading]],
     corrections: Sequence[str],
 ) -> hd.sc.SCImage:
     what = "Each map: one network's evidence for its first finding. It is not a lesion outline."
-    sheet = heat_sheet.draw(film.pixels, panels, WARNING, f"{what} {NOT_A_DIAGNOSIS}")
+    sheet = map_sheet.draw(film.pixels, panels, WARNING, f"{what} {NOT_A_DIAGNOSIS}")
     image = hd.sc.SCImage(
         pixel_array=sheet,
         photometric_interpretation="RGB",

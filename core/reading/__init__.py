@@ -1,0 +1,1 @@
+"""Reading films: one or many, and what a reading becomes as JSON, PDF and DICOM."""
