@@ -187,7 +187,7 @@ def evaluate(
 
 def _evaluate_boxes(name: str, data: Path | None, split: Split) -> None:
     with one_sentence():
-        from core import box_evaluation
+        from core.box_evaluation import evaluate as box_evaluation
         from core.nih.film_set import open_films
 
         content = box_evaluation.evaluate(name, open_films(data, split.value))

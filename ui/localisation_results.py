@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import localisation_figures, localisation_files
+from core.box_evaluation import figures as box_figures
+from core.box_evaluation import files as box_files
+from core.box_evaluation.figures import ALL, GROUPS, MEAN, WITHOUT
 from core.checkpoints import store
 from core.checkpoints.card import Card
 from core.findings import NAMES, TITLES
-from core.localisation_figures import ALL, GROUPS, MEAN, WITHOUT
 from core.wording import decimal, with_interval
 from ui import cache
 from ui.results import called
@@ -61,7 +62,7 @@ def load(name: str) -> Checked:
     """A network's figures; raises FileNotFoundError or ValueError that name the command."""
     card = cache.card(name)
     content = _content(name, card.id, _changed(name, "json"))
-    return Checked(card, content, localisation_figures.as_table(content["figures"]))
+    return Checked(card, content, box_figures.as_table(content["figures"]))
 
 
 def table(name: str) -> pd.DataFrame:
@@ -80,17 +81,17 @@ def _changed(name: str, ending: str) -> float:
 
 @st.cache_data(show_spinner=False)
 def _content(name: str, checkpoint: str, stamp: float) -> dict[str, Any]:
-    return localisation_files.load_content(name)
+    return box_files.load_content(name)
 
 
 @st.cache_data(show_spinner=False)
 def _table(name: str, stamp: float) -> pd.DataFrame:
-    return localisation_files.load_table(name)
+    return box_files.load_table(name)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _maps(name: str, stamp: float) -> dict[str, dict[tuple[str, str], np.ndarray]]:
-    return localisation_files.load_maps(name)
+    return box_files.load_maps(name)
 
 
 def methods(network: Checked) -> list[str]:
@@ -137,7 +138,7 @@ def shown_table(checked: list[Checked], measure: str, method: str) -> pd.DataFra
 def paired(first: str, second: str, measure: str, method: str) -> dict[str, dict[str, Any]]:
     """A measure of one network minus another's, by group, as `localisation_figures.paired`."""
     one, other = (t[t["method"] == method] for t in (table(first), table(second)))
-    return localisation_figures.paired(one, other, measure)
+    return box_figures.paired(one, other, measure)
 
 
 def differences(checked: dict[str, Checked], measure: str, method: str) -> pd.DataFrame:
@@ -162,7 +163,7 @@ def wang(measure: str, group: str) -> dict[str, str]:
 
 def published(measure: str) -> dict[str, dict[str, float]]:
     """Works that published a measure, each with its figure by finding; the prior is our own."""
-    rows = localisation_files.load_published()
+    rows = box_files.load_published()
     name, _, threshold = measure.partition(" > ")
     keep = (rows["measure"] == name) & ~rows["work"].str.startswith("Location prior")
     if threshold:

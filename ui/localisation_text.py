@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from core.box_evaluation.figures import ALL
 from core.findings import NAMES, TITLES
-from core.localisation_figures import ALL
 from core.wording import bracket, decimal, with_interval
 from ui.localisation_results import EXACT, Checked, methods, paired
 

@@ -5,7 +5,7 @@ import shutil
 import pytest
 import streamlit as st
 
-from core import localisation_files
+from core.box_evaluation import files as box_files
 from core.checkpoints import store
 
 SHIPPED = [
@@ -42,7 +42,7 @@ def test_the_answer_comes_first_with_figures_and_floors(opened, folder):
     assert SHIPPED and len(app.info) == len(store.names()) - len(SHIPPED)
     assert "a map that never looks at the film" in app.subheader[0].value
     for name in SHIPPED:
-        table = localisation_files.load_table(name)
+        table = box_files.load_table(name)
         exact = table[table["method"] == "Grad-CAM"]
         assert f"**{exact['pointing'].sum()} of {len(exact)} pairs**" in said(app)
     assert f"{len(exact)} radiologists' boxes" in said(app)
@@ -68,7 +68,7 @@ def test_the_chosen_threshold_stands_beside_the_fixed_one_in_line_and_table(open
     shown = app.dataframe[0].value.set_index("Finding").loc["All pairs"]
     for name in SHIPPED:
         title = store.load_card(name).title
-        table = localisation_files.load_table(name)
+        table = box_files.load_table(name)
         exact = table[table["method"] == "Grad-CAM"]
         hits = f"{(exact['chosen_iou'] > 0.1).mean():.3f}"[1:]
         assert shown[f"{title}, threshold chosen on others"].startswith(hits)
@@ -78,7 +78,7 @@ def test_the_chosen_threshold_stands_beside_the_fixed_one_in_line_and_table(open
 def test_the_table_pairs_the_networks(opened, folder):
     app = opened("localisation")
     first, second = SHIPPED[1], SHIPPED[0]
-    one, other = (localisation_files.load_table(name) for name in (first, second))
+    one, other = (box_files.load_table(name) for name in (first, second))
     gap = [t[t["method"] == "Grad-CAM"]["pointing"].mean() for t in (one, other)]
     titles = [store.load_card(name).title for name in (first, second)]
     shown = app.dataframe[0].value.set_index("Finding")[f"{titles[0]} minus {titles[1]}"]
@@ -90,7 +90,7 @@ def test_the_gallery_draws_each_pair_at_the_threshold_of_its_others(opened, fold
     app.toggle[0].set_value(True)
     app = app.run()
     assert not app.exception and app.slider[0].disabled
-    table = localisation_files.load_table(SHIPPED[-1])
+    table = box_files.load_table(SHIPPED[-1])
     exact = table[table["method"] == "Grad-CAM"]
     assert f"IoU > .1 in {(exact['chosen_iou'] > 0.1).sum()}," in said(app)
     assert "chosen for each patient on all the others" in said(app)
@@ -98,7 +98,7 @@ def test_the_gallery_draws_each_pair_at_the_threshold_of_its_others(opened, fold
 
 def test_filters_show_only_what_they_say(opened, folder):
     app = opened("localisation")
-    rows = localisation_files.load_table(SHIPPED[-1])
+    rows = box_files.load_table(SHIPPED[-1])
     rows = rows[rows["method"] == "LayerCAM"]
     box(app, "Network").set_value(SHIPPED[-1])
     box(app, "Map by", 1).set_value("LayerCAM")
@@ -127,7 +127,7 @@ def test_an_outcome_that_does_not_occur_says_so(opened, folder):
     box(app, "Outcome").set_value("no evidence")
     app = app.run()
     assert not app.exception
-    table = localisation_files.load_table(SHIPPED[-1])
+    table = box_files.load_table(SHIPPED[-1])
     exact = table[table["method"] == "Grad-CAM"]
     if (exact["outcome"] == "no evidence").any():
         assert all(": no evidence" in caption for caption in pictures(app))

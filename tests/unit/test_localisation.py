@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 import torch
 
-from core import localisation_figures, location_prior
+from core.box_evaluation import figures as box_figures
+from core.box_evaluation import floors as box_floors
+from core.box_evaluation.files import load_published
+from core.box_evaluation.floors import LocationPrior
 from core.films.film import Film
-from core.localisation_files import load_published
-from core.location_prior import LocationPrior
 from core.maps import boxes as map_boxes
 from core.networks.inputs import to_input
 from core.nih.table import load_boxes, load_table
@@ -184,14 +185,12 @@ def boxes():
 
 @pytest.fixture(scope="module")
 def floors(boxes):
-    return location_prior.floors(boxes, boxes)
+    return box_floors.floors(boxes, boxes)
 
 
 def test_patients_are_those_of_the_nih_table(boxes):
     table = load_table().set_index("image_index")["patient"]
-    assert (
-        location_prior.patients(boxes["image_index"]) == table[boxes["image_index"]].values
-    ).all()
+    assert (box_floors.patients(boxes["image_index"]) == table[boxes["image_index"]].values).all()
 
 
 def test_floors_over_all_984_boxes_are_the_known_ones(floors):
@@ -232,11 +231,11 @@ def test_the_prior_leaves_the_patients_own_boxes_out():
     first, third = prior.map("Mass", 1), prior.map("Mass", 3)
     assert first.sum() == 100 and first[64:74, 64:74].all()
     assert third.sum() == 300 and third[0, 0] == 2
-    assert location_prior.floors(mine, mine)["prior_pointing"].tolist() == [False] * 3
+    assert box_floors.floors(mine, mine)["prior_pointing"].tolist() == [False] * 3
 
 
 def test_centre_map_is_hottest_in_the_middle_and_its_box_is_the_middle_half():
-    found = map_boxes.boxes(map_boxes.region(location_prior.centre_map()))
+    found = map_boxes.boxes(map_boxes.region(box_floors.centre_map()))
     assert found.tolist() == [[256, 256, 512, 512]]
 
 
@@ -245,7 +244,7 @@ def table_of(hits, findings, patients):
     rows = pd.DataFrame({"finding": findings, "patient": patients, "pointing": hits})
     rows["image_index"] = [f"{p:08d}_{n:03d}.png" for n, p in enumerate(patients)]
     rows[["x", "y", "w", "h"]] = (0, 0, 80, 80)
-    for prefix in localisation_figures.PREFIXES.values():
+    for prefix in box_figures.PREFIXES.values():
         rows[prefix + "map_boxes"] = "0 0 80 80; 500 500 80 80"
         for name in ("energy", "iou", "iobb", "region_iou", "region_iobb"):
             rows[prefix + name] = 0.3
@@ -257,7 +256,7 @@ def table_of(hits, findings, patients):
 def test_groups_are_averaged_as_they_say():
     findings = ["Cardiomegaly"] * 3 + ["Mass"]
     table = table_of([True, True, True, False], findings, [1, 2, 3, 4])
-    figures = localisation_figures.as_table(localisation_figures.figures(table))
+    figures = box_figures.as_table(box_figures.figures(table))
     pointing = figures[figures["measure"] == "pointing"].set_index("group")["value"]
     assert pointing.to_dict() == {
         "Cardiomegaly": 1,
@@ -277,7 +276,7 @@ def test_the_chosen_threshold_stands_beside_the_fixed_one():
     table["chosen_iou"] = [0.3, 0.3, 0.5, 0.7]
     table["chosen_prior_iou"] = 0.5
     table["chosen_map_boxes"] = "0 0 80 80"
-    rows = localisation_figures.as_table(localisation_figures.figures(table))
+    rows = box_figures.as_table(box_figures.figures(table))
     rows = rows[rows["group"] == "all pairs"].set_index("measure")
     columns = ["value", "chosen", "chosen_prior", "chosen_over_prior", "chosen_over_fixed"]
     assert rows.loc["IoU > .4", columns].tolist() == [0, 0.5, 1, -0.5, 0.5]
@@ -290,7 +289,7 @@ def test_methods_are_paired_with_the_first():
     first = table_of([True, True, False, False], ["Mass"] * 4, [1, 2, 3, 4])
     second = table_of([True, False, False, False], ["Mass"] * 4, [1, 2, 3, 4])
     table = pd.concat([first, second.assign(method="LayerCAM")], ignore_index=True)
-    rows = localisation_figures.as_table(localisation_figures.figures(table))
+    rows = box_figures.as_table(box_figures.figures(table))
     rows = rows[(rows["measure"] == "pointing") & (rows["group"] == "all pairs")]
     assert rows["over_first"].tolist() == [0, -0.25]
     assert rows["over_first_high"].tolist() == [0, 0]  # no draw makes the second better
@@ -300,7 +299,7 @@ def test_intervals_draw_patients_not_films():
     """A hundred films of one patient and one of another: resampling films would hide the spread."""
     hits = [True] * 100 + [False] * 10
     table = table_of(hits, ["Mass"] * 110, [1] * 100 + list(range(2, 12)))
-    rows = localisation_figures.as_table(localisation_figures.figures(table))
+    rows = box_figures.as_table(box_figures.figures(table))
     row = rows[(rows["measure"] == "pointing") & (rows["group"] == "all pairs")].iloc[0]
     assert row["value"] == pytest.approx(100 / 110, abs=1e-4)
     assert row["low"] == 0
@@ -310,7 +309,7 @@ def test_networks_are_paired_on_the_same_pairs():
     findings = ["Mass"] * 3 + ["Cardiomegaly"]
     first = table_of([True, True, False, False], findings, [1, 2, 3, 4])
     second = table_of([True, False, False, False], findings, [1, 2, 3, 4])
-    found = localisation_figures.paired(first, second.iloc[::-1], "pointing")
+    found = box_figures.paired(first, second.iloc[::-1], "pointing")
     assert {group: row["difference"] for group, row in found.items()} == {
         "Mass": 0.3333,
         "Cardiomegaly": 0,
@@ -320,10 +319,10 @@ def test_networks_are_paired_on_the_same_pairs():
     }
     assert found["all pairs"]["interval"][0] == 0  # no draw makes the second better
     assert (found["Mass"]["n"], found["Mass"]["patients"]) == (3, 3)
-    same = localisation_figures.paired(first, first, "pointing")["all pairs"]
+    same = box_figures.paired(first, first, "pointing")["all pairs"]
     assert same["difference"] == 0 and same["interval"] == [0, 0]
     with pytest.raises(ValueError, match="different pairs"):
-        localisation_figures.paired(first, second.iloc[:2], "pointing")
+        box_figures.paired(first, second.iloc[:2], "pointing")
 
 
 def test_raster_is_torchs_half_pixel_enlarging():

@@ -9,7 +9,10 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from core import box_evaluation, localisation_figures, localisation_files, sanity
+from core.box_evaluation import evaluate as box_evaluation
+from core.box_evaluation import figures as box_figures
+from core.box_evaluation import files as box_files
+from core.box_evaluation import sanity_checks
 from core.checkpoints import store
 from core.cli import app
 from core.findings import NAMES
@@ -46,7 +49,7 @@ def written(films, tmp_path_factory):
         patch.setattr(store, "CHECKPOINTS", target)
         content = box_evaluation.evaluate("cnn", films)
         assert (target / "cnn" / "card.json").read_bytes() == before
-        yield content, localisation_files.load_table("cnn"), localisation_files.load_maps("cnn")
+        yield content, box_files.load_table("cnn"), box_files.load_maps("cnn")
 
 
 def test_every_box_film_is_measured_by_every_method(films, written):
@@ -58,7 +61,7 @@ def test_every_box_film_is_measured_by_every_method(films, written):
     assert set(maps) == set(METHODS)
     for stored in maps.values():
         assert set(stored) == set(zip(boxes["image_index"], boxes["finding"], strict=True))
-    assert json.loads(json.dumps(content)) == localisation_files.load_content("cnn")
+    assert json.loads(json.dumps(content)) == box_files.load_content("cnn")
 
 
 def test_figures_are_those_of_predict_on_the_full_size_films(written, tmp_path):
@@ -94,7 +97,7 @@ def test_hires_cam_equals_grad_cam_for_a_linear_head(written):
 
 def test_json_figures_are_the_tables(written):
     content, table, _ = written
-    figures = localisation_figures.as_table(content["figures"])
+    figures = box_figures.as_table(content["figures"])
     exact = table[table["method"] == class_maps.EXACT]
     chosen = figures[(figures["method"] == class_maps.EXACT) & (figures["group"] == "all pairs")]
     values = chosen.set_index("measure")
@@ -141,7 +144,7 @@ def test_files_of_an_older_version_are_refused(tmp_path, monkeypatch, written):
     path = tmp_path / "cnn" / "localisation.json"
     path.write_text(json.dumps(content | {"version": 1}))
     with pytest.raises(ValueError, match=r"of version 1, .*evaluate cnn --boxes"):
-        localisation_files.load_content("cnn")
+        box_files.load_content("cnn")
 
 
 def test_films_without_boxes_are_refused_in_a_sentence(films):
@@ -162,10 +165,10 @@ def test_files_of_other_weights_and_broken_files_are_refused(tmp_path, monkeypat
     path = tmp_path / "cnn" / "localisation.json"
     path.write_text(path.read_text().replace("cnn@", "cnn@0", 1))
     with pytest.raises(ValueError, match="evaluate cnn --boxes"):
-        localisation_files.load_content("cnn")
+        box_files.load_content("cnn")
     for ending, load in (
-        ("json", localisation_files.load_content),
-        ("npz", localisation_files.load_maps),
+        ("json", box_files.load_content),
+        ("npz", box_files.load_maps),
     ):
         (tmp_path / "cnn" / f"localisation.{ending}").write_bytes(b"{broken")
         with pytest.raises(ValueError, match="evaluate cnn --boxes"):
@@ -187,8 +190,8 @@ def test_spearman_by_scipy_and_zero_for_flat_maps():
 
     first, second = np.random.default_rng(0).random((2, 5, 64))
     expected = [spearmanr(a, b).statistic for a, b in zip(first, second, strict=True)]
-    assert sanity.spearman(first, second) == pytest.approx(expected)
-    assert sanity.spearman(first, np.ones((5, 64))).tolist() == [0] * 5
+    assert sanity_checks.spearman(first, second) == pytest.approx(expected)
+    assert sanity_checks.spearman(first, np.ones((5, 64))).tolist() == [0] * 5
 
 
 def test_randomisation_changes_the_maps_and_leaves_the_network_alone(films):
@@ -196,7 +199,7 @@ def test_randomisation_changes_the_maps_and_leaves_the_network_alone(films):
     pairs = box_evaluation.box_pairs(films, load_boxes())
     before = {key: value.clone() for key, value in network.state_dict().items()}
     random = torch.random.get_rng_state()
-    found = sanity.randomisation(network, card.input_px, films, pairs)
+    found = sanity_checks.randomisation(network, card.input_px, films, pairs)
     assert next(iter(found["parts"])) == "classifier" and len(found["parts"]) == 6
     assert max(map(abs, found["correlation"])) < 0.7
     assert all(torch.equal(before[k], v) for k, v in network.state_dict().items())
@@ -206,7 +209,7 @@ def test_randomisation_changes_the_maps_and_leaves_the_network_alone(films):
 @pytest.mark.parametrize("name", ["cnn", "mobilenet_v2", "densenet121"])
 def test_the_cascade_reaches_every_weight(name):
     network = registry.build(name)
-    parts = sanity.blocks(network)
+    parts = sanity_checks.blocks(network)
     reached = {id(p) for part in parts.values() for layer in part for p in layer.parameters()}
     assert reached == {id(p) for p in network.parameters()}
 
@@ -215,16 +218,16 @@ def test_deletion_blurs_the_hottest_places_first():
     start, end = np.full((128, 128), 9, np.uint8), np.zeros((128, 128), np.uint8)
     cells = np.zeros((8, 8), np.float32)
     cells[:4] = 1
-    frames = sanity.replaced(start, end, cells)
-    assert len(frames) == sanity.STEPS + 1
+    frames = sanity_checks.replaced(start, end, cells)
+    assert len(frames) == sanity_checks.STEPS + 1
     assert (frames[0] == 9).all() and (frames[-1] == 0).all()
-    half = frames[sanity.STEPS // 2]
+    half = frames[sanity_checks.STEPS // 2]
     assert (half[:60] == 0).all() and (half[68:] == 9).all()
 
 
 def test_curves_begin_at_the_intact_and_end_at_the_blurred_film(films):
     network, card = store.load_network("cnn")
-    found = sanity.deletion(network, card.input_px, films, count=3)
+    found = sanity_checks.deletion(network, card.input_px, films, count=3)
     assert found["n"] == 3
     assert found["deletion"]["map"][0] == found["deletion"]["random"][0] == 0
     assert found["insertion"]["map"][-1] == pytest.approx(0, abs=1e-4)

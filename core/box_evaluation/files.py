@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.box_evaluation.figures import PREFIXES
 from core.checkpoints import store
-from core.localisation_figures import PREFIXES
 from core.paths import DATA
 
 VERSION = 2

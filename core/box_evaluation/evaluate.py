@@ -21,12 +21,14 @@ import numpy as np
 import pandas as pd
 import torch
 
-from core import localisation_figures, location_prior, sanity
+from core.box_evaluation import figures as box_figures
+from core.box_evaluation import floors as box_floors
+from core.box_evaluation import sanity_checks
+from core.box_evaluation.files import VERSION
 from core.checkpoints import store
 from core.checkpoints.card import Card
 from core.files import atomic
 from core.findings import NAMES
-from core.localisation_files import VERSION
 from core.maps import class_maps
 from core.maps.boxes import SHARE, SHARES, measure, outcome, shares_of_others
 from core.networks import scoring
@@ -64,15 +66,15 @@ def evaluate(name: str, films: FilmSet) -> dict[str, Any]:
         "threshold": f"{SHARE} of the map's maximum, fixed beforehand",
         "chosen_threshold": f"of {SHARES[0]} to {SHARES[-1]} of the map's maximum the one with the "
         "highest mean IoU on all other patients, one for all findings; intervals take it as chosen",
-        "bootstrap": localisation_figures.BOOTSTRAP,
+        "bootstrap": box_figures.BOOTSTRAP,
         "chosen_shares": {
             method: {str(share): int(pairs) for share, pairs in part.value_counts().items()}
             for method, part in table.groupby("method", sort=False)["share"]
         },
-        "figures": localisation_figures.figures(table),
-        "by_probability": localisation_figures.by_probability(table),
-        "randomisation": sanity.randomisation(network, card.input_px, films, pairs),
-        "deletion": sanity.deletion(network, card.input_px, films),
+        "figures": box_figures.figures(table),
+        "by_probability": box_figures.by_probability(table),
+        "randomisation": sanity_checks.randomisation(network, card.input_px, films, pairs),
+        "deletion": sanity_checks.deletion(network, card.input_px, films),
     }
     _write(store.folder(name), table, stored, content)
     return content
@@ -85,8 +87,8 @@ def in_words(content: dict[str, Any]) -> str:
         f"{content['n_patients']} patients; value [95 % interval], location prior, random place, "
         "and the value with the threshold chosen on the other patients"
     ]
-    for row in localisation_figures.as_table(content["figures"]).to_dict("records"):
-        if (row["method"], row["group"]) == (class_maps.EXACT, localisation_figures.ALL):
+    for row in box_figures.as_table(content["figures"]).to_dict("records"):
+        if (row["method"], row["group"]) == (class_maps.EXACT, box_figures.ALL):
             ends = bracket((row["low"], row["high"]))
             floors = f"prior {decimal(row['prior'])}, random {decimal(row['random'])}"
             floors += f", chosen {decimal(row['chosen'])}"
@@ -157,9 +159,9 @@ def localisation_table(
     threshold chosen on the other patients, which is in the columns share and prior_share.
     """
     fixed = pd.concat([pairs.drop(columns="film"), called], axis=1)
-    floors = location_prior.floors(pairs, boxes)
+    floors = box_floors.floors(pairs, boxes)
     drawn, others = pairs[["x", "y", "w", "h"]].to_numpy(float), another_patient(pairs)
-    prior = location_prior.maps(pairs, boxes)
+    prior = box_floors.maps(pairs, boxes)
     floors = pd.concat([floors, _at_chosen(pairs, prior, "prior_")], axis=1)
     tables = []
     for method, found in maps.items():

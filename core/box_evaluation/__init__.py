@@ -1,0 +1,1 @@
+"""Heat maps held against the radiologists' boxes."""
