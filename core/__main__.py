@@ -1,5 +1,5 @@
 """`python -m core`: the command line."""
 
-from core.cli import app
+from core.cli.app import app
 
 app(prog_name="python -m core")

@@ -13,7 +13,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from core.checkpoints import store
-from core.cli import app
+from core.cli.app import app
 from core.findings import NAMES
 from core.paths import ROOT, SAMPLES
 

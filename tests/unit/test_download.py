@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from core.cli import app
+from core.cli.app import app
 from core.nih import download
 
 CONTENT = np.random.default_rng(0).bytes(4_000_000)

@@ -5,7 +5,7 @@ import shutil
 from typer.testing import CliRunner
 
 from core.checkpoints import store
-from core.cli import app
+from core.cli.app import app
 from core.training import run_log
 
 

@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
 from core.checkpoints import store
-from core.cli import app
+from core.cli.app import app
 from core.evaluation import learning_curve
 from core.findings import HEADLINE
 from tests.unit.made_scores import made_scores

@@ -14,7 +14,7 @@ from core.box_evaluation import figures as box_figures
 from core.box_evaluation import files as box_files
 from core.box_evaluation import sanity_checks
 from core.checkpoints import store
-from core.cli import app
+from core.cli.app import app
 from core.findings import NAMES
 from core.maps import boxes as map_boxes
 from core.maps import class_maps

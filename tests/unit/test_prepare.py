@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from core.cli import app
+from core.cli.app import app
 from core.nih.film_set import open_films
 from core.nih.prepare import prepare
 from core.paths import SAMPLES

@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
 from core.checkpoints import store
-from core.cli import app
+from core.cli.app import app
 from core.evaluation import seeds
 from core.findings import HEADLINE, NAMES
 from core.paths import ROOT

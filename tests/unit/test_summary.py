@@ -5,7 +5,7 @@ import re
 from typer.testing import CliRunner
 
 from core import wording
-from core.cli import app
+from core.cli.app import app
 from core.evaluation.verdict import difference_sentence
 from core.paths import ROOT
 

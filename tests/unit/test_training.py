@@ -14,7 +14,7 @@ import torch
 from typer.testing import CliRunner
 
 from core.checkpoints import store
-from core.cli import app
+from core.cli.app import app
 from core.networks import scoring
 from core.nih.film_set import FilmSet, draw_patients, open_films
 from core.nih.patient_split import split_by_patient

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from core import cli_data, cli_facts
-from core.cli_errors import one_sentence
+from core.cli import data, figures
+from core.cli.errors import one_sentence
 
 app = typer.Typer(
     help="Train, evaluate and use the networks of the chest X-ray dashboard. "
@@ -21,8 +21,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(cli_data.app)
-app.add_typer(cli_facts.app)
+app.add_typer(data.app)
+app.add_typer(figures.app)
 
 
 class Split(StrEnum):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli_errors import one_sentence
+from core.cli.errors import one_sentence
 
 app = typer.Typer()
 
