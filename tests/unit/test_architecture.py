@@ -1,6 +1,10 @@
-"""The arrows: pages -> ui -> core; data pages without torch, core without streamlit."""
+"""The arrows: pages -> ui -> core, no circles; data pages without torch, core without streamlit.
+
+`lint-imports` (.importlinter) keeps the rooms of core apart; what it cannot see is tested here.
+"""
 
 import ast
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +40,41 @@ def test_imports_run_downwards(floor):
         assert not _imported(path) & FORBIDDEN[floor], path
 
 
+def _modules(floor: str) -> dict[str, Path]:
+    """Dotted name -> file of every module of a floor."""
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in (ROOT / floor).rglob("*.py")
+    }
+
+
+def _arrows(path: Path, modules: dict[str, Path]) -> set[str]:
+    """Modules that a file imports, wherever in it the import stands."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return {name for name in names if name in modules and modules[name].name != "__init__.py"}
+
+
+@pytest.mark.parametrize("floor", ["core", "ui"])
+def test_no_module_imports_itself_by_a_detour(floor):
+    modules = _modules(floor)
+    graph = {name: _arrows(path, modules) for name, path in modules.items()}
+    tuple(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError, naming the circle
+
+
+def test_rooms_say_what_they_are_for_and_nothing_else():
+    rooms = [path for path in (ROOT / "core").glob("*/__init__.py")]
+    assert len(rooms) >= 12
+    for path in rooms:
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        assert len(body) == 1, path
+        assert ast.get_docstring(ast.Module(body, [])), path
+
+
 def _python(code: str) -> str:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -43,7 +82,7 @@ def _python(code: str) -> str:
 
 
 def test_core_works_where_streamlit_is_not_installed():
-    modules = [f"core.{path.stem}" for path in (ROOT / "core").glob("[a-z]*.py")]
+    modules = [name for name in _modules("core") if not name.endswith("__main__")]
     _python(f"import sys; sys.modules['streamlit'] = None; import {', '.join(modules)}")
 
 

@@ -1,18 +1,12 @@
 """Localisation by hand-made maps with known answers, and the published floors."""
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 
-from core.box_evaluation import figures as box_figures
-from core.box_evaluation import floors as box_floors
-from core.box_evaluation.files import load_published
-from core.box_evaluation.floors import LocationPrior
 from core.films.film import Film
 from core.maps import boxes as map_boxes
 from core.networks.inputs import to_input
-from core.nih.table import load_boxes, load_table
 
 
 def flat(rows, columns, box):
@@ -176,153 +170,6 @@ def test_the_threshold_is_chosen_on_the_other_patients():
     own = map_boxes.shares_of_others([cells] * 3, drawn, np.array([1, 2, 2]))
     assert own.tolist() == [0.1, 0.25, 0.25]  # patient 2's own second box says nothing
     assert map_boxes.shares_of_others([cells], drawn[:1], np.array([7])).tolist() == [0.5]
-
-
-@pytest.fixture(scope="module")
-def boxes():
-    return load_boxes()
-
-
-@pytest.fixture(scope="module")
-def floors(boxes):
-    return box_floors.floors(boxes, boxes)
-
-
-def test_patients_are_those_of_the_nih_table(boxes):
-    table = load_table().set_index("image_index")["patient"]
-    assert (box_floors.patients(boxes["image_index"]) == table[boxes["image_index"]].values).all()
-
-
-def test_floors_over_all_984_boxes_are_the_known_ones(floors):
-    assert len(floors) == 984
-    assert floors["random_pointing"].mean() == pytest.approx(0.075, abs=0.001)
-    assert floors["centre_pointing"].mean() == pytest.approx(0.215, abs=0.001)
-    assert floors["prior_pointing"].mean() == pytest.approx(0.401, abs=0.001)
-    assert floors["prior_energy"].mean() == pytest.approx(0.229, abs=0.001)
-    for at, expected in ((0.1, 0.642), (0.3, 0.274), (0.5, 0.129)):
-        assert (floors["prior_region_iou"] > at).mean() == pytest.approx(expected, abs=0.007)
-    for at, expected in ((0.1, 0.666), (0.25, 0.438)):
-        assert (floors["prior_region_iobb"] > at).mean() == pytest.approx(expected, abs=0.003)
-
-
-def test_the_prior_reaches_its_published_figures_finding_by_finding(boxes, floors):
-    published = load_published()
-    rows = published[published["work"].str.startswith("Location prior")]
-    names = {"pointing": "prior_pointing", "IoU": "prior_region_iou", "IoBB": "prior_region_iobb"}
-    assert len(rows) == 6
-    for row in rows.to_dict("records"):
-        value = floors[names[row["measure"]]]
-        hits = value if row["measure"] == "pointing" else value > row["threshold"]
-        ours = hits.astype(float).groupby(boxes["finding"]).mean()
-        for finding in ours.index:
-            assert ours[finding] == pytest.approx(row[finding], abs=0.015), (row, finding)
-
-
-def test_the_prior_leaves_the_patients_own_boxes_out():
-    mine = pd.DataFrame(
-        [
-            ("00000001_000.png", "Mass", 0, 0, 80, 80),
-            ("00000001_001.png", "Mass", 0, 0, 80, 80),
-            ("00000002_000.png", "Mass", 512, 512, 80, 80),
-        ],
-        columns=["image_index", "finding", "x", "y", "w", "h"],
-    )
-    prior = LocationPrior(mine)
-    first, third = prior.map("Mass", 1), prior.map("Mass", 3)
-    assert first.sum() == 100 and first[64:74, 64:74].all()
-    assert third.sum() == 300 and third[0, 0] == 2
-    assert box_floors.floors(mine, mine)["prior_pointing"].tolist() == [False] * 3
-
-
-def test_centre_map_is_hottest_in_the_middle_and_its_box_is_the_middle_half():
-    found = map_boxes.boxes(map_boxes.region(box_floors.centre_map()))
-    assert found.tolist() == [[256, 256, 512, 512]]
-
-
-def table_of(hits, findings, patients):
-    """A localisation table with nothing but pointing to tell rows apart."""
-    rows = pd.DataFrame({"finding": findings, "patient": patients, "pointing": hits})
-    rows["image_index"] = [f"{p:08d}_{n:03d}.png" for n, p in enumerate(patients)]
-    rows[["x", "y", "w", "h"]] = (0, 0, 80, 80)
-    for prefix in box_figures.PREFIXES.values():
-        rows[prefix + "map_boxes"] = "0 0 80 80; 500 500 80 80"
-        for name in ("energy", "iou", "iobb", "region_iou", "region_iobb"):
-            rows[prefix + name] = 0.3
-        rows[prefix + "degenerate"] = False
-        rows[prefix + "pointing"] = rows["pointing"]
-    return rows.assign(method="Grad-CAM", above="True")
-
-
-def test_groups_are_averaged_as_they_say():
-    findings = ["Cardiomegaly"] * 3 + ["Mass"]
-    table = table_of([True, True, True, False], findings, [1, 2, 3, 4])
-    figures = box_figures.as_table(box_figures.figures(table))
-    pointing = figures[figures["measure"] == "pointing"].set_index("group")["value"]
-    assert pointing.to_dict() == {
-        "Cardiomegaly": 1,
-        "Mass": 0,
-        "all pairs": 0.75,
-        "class mean": 0.5,
-        "without Cardiomegaly": 0,
-    }
-    over = figures.set_index(["measure", "group"])["value"]
-    assert over["IoU > .2", "all pairs"] == 1 and over["IoU > .3", "all pairs"] == 0
-    assert over["false positives at IoBB .1", "all pairs"] == 1
-    assert over["boxes a film", "all pairs"] == 2
-
-
-def test_the_chosen_threshold_stands_beside_the_fixed_one():
-    table = table_of([True] * 4, ["Mass"] * 4, [1, 2, 3, 4])
-    table["chosen_iou"] = [0.3, 0.3, 0.5, 0.7]
-    table["chosen_prior_iou"] = 0.5
-    table["chosen_map_boxes"] = "0 0 80 80"
-    rows = box_figures.as_table(box_figures.figures(table))
-    rows = rows[rows["group"] == "all pairs"].set_index("measure")
-    columns = ["value", "chosen", "chosen_prior", "chosen_over_prior", "chosen_over_fixed"]
-    assert rows.loc["IoU > .4", columns].tolist() == [0, 0.5, 1, -0.5, 0.5]
-    assert rows.loc["mean IoU", columns].tolist() == pytest.approx([0.3, 0.45, 0.5, -0.05, 0.15])
-    assert rows.loc["boxes a film", columns].tolist() == [2, 1, 2, -1, -1]
-    assert rows.loc["IoU > .4", ["chosen_low", "chosen_high"]].tolist() == [0, 1]
-
-
-def test_methods_are_paired_with_the_first():
-    first = table_of([True, True, False, False], ["Mass"] * 4, [1, 2, 3, 4])
-    second = table_of([True, False, False, False], ["Mass"] * 4, [1, 2, 3, 4])
-    table = pd.concat([first, second.assign(method="LayerCAM")], ignore_index=True)
-    rows = box_figures.as_table(box_figures.figures(table))
-    rows = rows[(rows["measure"] == "pointing") & (rows["group"] == "all pairs")]
-    assert rows["over_first"].tolist() == [0, -0.25]
-    assert rows["over_first_high"].tolist() == [0, 0]  # no draw makes the second better
-
-
-def test_intervals_draw_patients_not_films():
-    """A hundred films of one patient and one of another: resampling films would hide the spread."""
-    hits = [True] * 100 + [False] * 10
-    table = table_of(hits, ["Mass"] * 110, [1] * 100 + list(range(2, 12)))
-    rows = box_figures.as_table(box_figures.figures(table))
-    row = rows[(rows["measure"] == "pointing") & (rows["group"] == "all pairs")].iloc[0]
-    assert row["value"] == pytest.approx(100 / 110, abs=1e-4)
-    assert row["low"] == 0
-
-
-def test_networks_are_paired_on_the_same_pairs():
-    findings = ["Mass"] * 3 + ["Cardiomegaly"]
-    first = table_of([True, True, False, False], findings, [1, 2, 3, 4])
-    second = table_of([True, False, False, False], findings, [1, 2, 3, 4])
-    found = box_figures.paired(first, second.iloc[::-1], "pointing")
-    assert {group: row["difference"] for group, row in found.items()} == {
-        "Mass": 0.3333,
-        "Cardiomegaly": 0,
-        "all pairs": 0.25,
-        "class mean": 0.1667,
-        "without Cardiomegaly": 0.3333,
-    }
-    assert found["all pairs"]["interval"][0] == 0  # no draw makes the second better
-    assert (found["Mass"]["n"], found["Mass"]["patients"]) == (3, 3)
-    same = box_figures.paired(first, first, "pointing")["all pairs"]
-    assert same["difference"] == 0 and same["interval"] == [0, 0]
-    with pytest.raises(ValueError, match="different pairs"):
-        box_figures.paired(first, second.iloc[:2], "pointing")
 
 
 def test_raster_is_torchs_half_pixel_enlarging():

@@ -11,7 +11,7 @@ import core
 from core.findings import NAMES
 from core.paths import ROOT, SAMPLES
 from core.reading import batch
-from tests.unit.test_films import FILES
+from tests.unit.films.test_read import FILES
 
 SCHEMA = json.loads((ROOT / "docs" / "reading.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)

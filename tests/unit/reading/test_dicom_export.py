@@ -20,7 +20,7 @@ from core.maps import colours, lung_zones
 from core.reading import dicom_codes, dicom_export, map_sheet
 from core.reading.by_margin import ranked
 from core.reading.predictor import Predictor
-from tests.unit.test_films import FILES, header, written
+from tests.unit.films.test_read import FILES, header, written
 
 DATA = (FILES / "rsna_jpeg_baseline.dcm").read_bytes()
 STUDY, SERIES = "1.2.3.4", "1.2.3.5"

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from core.checkpoints import store
 from core.cli.app import app
-from core.networks import scoring
+from core.networks import registry, scoring
 from core.nih.film_set import FilmSet, draw_patients, open_films
 from core.nih.patient_split import split_by_patient
 from core.paths import ROOT
@@ -94,7 +94,7 @@ def test_training_learns_what_the_films_show(films, tmp_path):
     planted = FilmSet(films.table.assign(Effusion=marked), pixels, "planted")
     recipe = replace(TINY, epochs=8, ema=0.9)
     fitted = training_loop.fit(recipe, planted, tmp_path)
-    network = training_loop.networks.build("cnn", recipe.arguments)
+    network = registry.build("cnn", recipe.arguments)
     network.load_state_dict(fitted.weights)
     scores = scoring.score(network, planted.pixels, recipe.size)[:, 2]
     assert np.median(scores[marked]) > np.median(scores[~marked])
@@ -105,10 +105,11 @@ RUN = """
 import signal
 import sys
 from pathlib import Path
-from core import checkpoints, dataset, recipes, training
-checkpoints.RUNS, checkpoints.CHECKPOINTS = Path(sys.argv[1]) / "runs", Path(sys.argv[1]) / "made"
-recipes._CHOSEN["cnn"] = training.Recipe("cnn", arguments={"width": 4}, size=64, batch=8)
-from core.cli import app
+from core.checkpoints import store
+from core.cli.app import app
+from core.training import recipes
+store.RUNS, store.CHECKPOINTS = Path(sys.argv[1]) / "runs", Path(sys.argv[1]) / "made"
+recipes._CHOSEN["cnn"] = recipes.Recipe("cnn", arguments={"width": 4}, size=64, batch=8)
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell's & began this
 app(["train", "cnn", "--films", "160", "--epochs", "4", *sys.argv[2:]])
 """

@@ -157,8 +157,8 @@ def test_rotation_is_clockwise():
     assert turned[0, -1] == 1
 
 
-def test_an_unknown_mend_is_refused():
-    with pytest.raises(ValueError, match="choose invert"):
+def test_an_unknown_correction_is_refused():
+    with pytest.raises(ValueError, match="choose one of invert"):
         corrections.correct(chest(), "rotate 45")
 
 

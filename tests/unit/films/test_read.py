@@ -20,7 +20,7 @@ from core.films import film
 from core.films.film import Film, FilmError
 from core.films.read import read_film, read_path
 
-FILES = Path(__file__).parents[1] / "files"
+FILES = Path(__file__).parents[2] / "files"
 RAMP = (np.arange(64 * 64).reshape(64, 64) // 16).astype(np.uint8)  # every grey 0..255
 
 

@@ -1,13 +1,10 @@
 """The film as it is shown, with values worked out by hand."""
 
-import io
-
 import numpy as np
 import pytest
 from PIL import Image
 
 from core.maps import colours
-from ui import viewer
 
 
 def one_cell(row: int, column: int, size: int = 4) -> np.ndarray:
@@ -97,20 +94,6 @@ def test_the_colour_bar_runs_from_the_plain_film_to_the_strongest_colour():
     assert (bar[:, -1] == strongest[0, 0]).all()
 
 
-def test_a_box_lands_where_it_should_on_a_film_that_is_not_square():
-    grey = np.zeros((512, 256), np.uint8)
-    picture = viewer.draw_boxes(grey, [(512, 256, 256, 512)])
-    drawn = np.argwhere((picture == viewer.BOX_COLOUR).all(axis=2))
-    assert drawn.min(axis=0).tolist() == [128, 128]
-    assert drawn.max(axis=0).tolist() == [383, 191]
-    assert (picture[200, 150] == 0).all(), "only the outline is drawn"
-
-
-def test_no_boxes_is_the_plain_film_in_rgb():
-    grey = np.arange(64, dtype=np.uint8).reshape(8, 8)
-    assert (viewer.draw_boxes(grey, []) == grey[..., None]).all()
-
-
 @pytest.mark.parametrize("opacity", [0.3, 1.0])
 def test_a_layer_over_the_film_is_the_overlay(opacity: float):
     grey = np.arange(0, 256, dtype=np.uint8).reshape(16, 16)
@@ -120,17 +103,3 @@ def test_a_layer_over_the_film_is_the_overlay(opacity: float):
     cover = Image.fromarray(np.rint(opacity * layer[..., 3]).astype(np.uint8))
     together = np.asarray(Image.composite(top, film, cover)).astype(int)
     assert abs(together - colours.overlay(grey, cells, opacity)).max() <= 2
-
-
-def test_png_keeps_the_transparency():
-    layer = colours.layer(np.array([[0.0, 0.5, 1.0]]))
-    again = np.asarray(Image.open(io.BytesIO(viewer.png(layer))))
-    assert (again == layer).all()
-    assert again[0, :, 3].tolist() == [0, 128, 255]
-
-
-def test_jpeg_keeps_size_and_greys():
-    grey = np.full((40, 60), 90, np.uint8)
-    again = np.asarray(Image.open(io.BytesIO(viewer.jpeg(grey))))
-    assert again.shape == (40, 60)
-    assert abs(again.astype(int) - 90).max() <= 1
