@@ -10,9 +10,12 @@ from core.findings import TITLES
 from core.maps import colours
 from core.paths import SAMPLES
 from core.wording import bracket, decimal
-from ui import cache, home_map, results, viewer
-from ui.frame import PAGES, frame, one_sentence
-from ui.home_map import FILM, FINDING, HomeMap
+from ui.home import map as home_map
+from ui.home.map import FILM, FINDING, HomeMap
+from ui.shared import cache, drawing
+from ui.shared.file_cache import stamp
+from ui.shared.frame import PAGES, frame, one_sentence
+from ui.shared.networks import AUROC_IS, by_auroc, load_tested, network_title, tested_on, usable
 
 DOORS = {
     "dataset": "**Browse.** How often is each finding, in whom, and on which films? Filter, count, "
@@ -28,7 +31,7 @@ def main() -> None:
     """Draw the page."""
     frame("home", "HeAilth")
     with one_sentence():
-        cards, problems = results.usable(results.load_tested)
+        cards, problems = usable(load_tested)
         text, film = st.columns([2, 3], gap="large", vertical_alignment="center")
         with text:
             introduction()
@@ -67,11 +70,11 @@ def show_film(cards: dict[str, Card]) -> None:
     alt = f"Chest film with a radiologist's box: {TITLES[FINDING]}"
     if found:
         card = cards[found.name]
-        alt += f"; beside it the heat map of {results.called(card)}"
-        caption += f" Right: where {results.called(card)} finds its evidence. {score(card, found)}"
+        alt += f"; beside it the heat map of {network_title(card)}"
+        caption += f" Right: where {network_title(card)} finds its evidence. {score(card, found)}"
     elif cards:
         caption += f" Its heat map is of older weights: run `{home_map.COMMAND}`."
-    st.image(picture(path, cache.changed(path), found), width="stretch", alt=alt)
+    st.image(picture(path, stamp(path), found), width="stretch", alt=alt)
     st.caption(caption)
 
 
@@ -83,12 +86,12 @@ def score(card: Card, found: HomeMap) -> str:
 
 
 @st.cache_data(show_spinner=False)
-def picture(path: Path, stamp: float, found: HomeMap | None) -> bytes:
+def picture(path: Path, changed: tuple[int, int, int], found: HomeMap | None) -> bytes:
     """JPEG of a full-size film with its boxes and the map."""
     from core.films.read import read_path
 
     grey = colours.window(colours.shown(read_path(path).pixels, 640), 0, 1)
-    return viewer.jpeg(home_map.pictures(grey, found, cache.boxes_of(path.name, FINDING)))
+    return drawing.jpeg(home_map.pictures(grey, found, cache.boxes_of(path.name, FINDING)))
 
 
 def figures(cards: dict[str, Card]) -> None:
@@ -97,14 +100,14 @@ def figures(cards: dict[str, Card]) -> None:
         if not store.names():
             st.info("No network is trained yet: run `python -m core train mobilenet_v2`.")
         return
-    order = results.by_auroc(cards)
+    order = by_auroc(cards)
     best = cards[order[0]]
     shown = []
     for name in order[:2]:
         macro = cards[name].test["macro_auroc_13"]
-        title = f"{results.called(cards[name])}: mean test AUROC"
+        title = f"{network_title(cards[name])}: mean test AUROC"
         under = f"95 % interval {bracket(macro['interval'])}"
-        shown.append((title, decimal(macro["value"]), under, results.AUROC_IS))
+        shown.append((title, decimal(macro["value"]), under, AUROC_IS))
     test, train = best.test, best.data["train"]
     shown += [
         ("Films tested on", f"{test['n_films']:,}", f"{test['n_patients']:,} other patients", None),
@@ -115,7 +118,7 @@ def figures(cards: dict[str, Card]) -> None:
             st.metric(
                 title, value, under, delta_color="off", delta_arrow="off", help=tip, border=True
             )
-    st.caption(f"Means over 13 findings, without Pneumonia. {results.tested_on(cards)}")
+    st.caption(f"Means over 13 findings, without Pneumonia. {tested_on(cards)}")
 
 
 def doors() -> None:

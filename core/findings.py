@@ -37,3 +37,8 @@ NO_FINDING = "No Finding"
 
 HEADLINE = tuple(name for name in NAMES if name != "Pneumonia")
 """Findings of the headline mean: Pneumonia's test films come from sources that give it away."""
+
+
+def title_of(name: str) -> str:
+    """How people write a finding's name; other words stay as they are."""
+    return TITLES.get(name, name)

@@ -2,17 +2,18 @@
 
 from importlib.metadata import version
 
-import pandas as pd
 import streamlit as st
 
 from core.checkpoints.card import Card
 from core.findings import FINDINGS
-from ui import about_text as text
-from ui import cache, results
-from ui.frame import PAGES, frame
+from ui.about import text
+from ui.shared import cache
+from ui.shared.frame import PAGES, frame
+from ui.shared.limits import LIMITS
+from ui.shared.networks import network_title, usable
+from ui.shared.tables import show_table
 
 PACKAGES = ("streamlit", "torch", "torchvision", "grad-cam", "pandas", "plotly", "pydicom")
-RIGHT = st.column_config.TextColumn(alignment="right")
 POINTS = (
     "Operating point: the calibrated probability where sensitivity plus specificity is highest on "
     "validation (Youden's point); the two figures beside it are from validation as well."
@@ -30,13 +31,13 @@ def main() -> None:
     left.subheader("What it is for", anchor=False)
     left.markdown(text.INTENDED)
     right.subheader("What it is not", anchor=False)
-    right.markdown(text.LIMITS)
+    right.markdown(LIMITS)
     st.subheader("Model cards", anchor=False)
-    cards, problems = results.usable(cache.card)
+    cards, problems = usable(cache.card)
     for problem in problems:
         st.warning(problem, icon=":material/warning:")
     if cards:
-        titles = [results.called(card) for card in cards.values()]
+        titles = [network_title(card) for card in cards.values()]
         for tab, card in zip(st.tabs(titles), cards.values(), strict=True):
             with tab:
                 model_card(card)
@@ -57,22 +58,15 @@ def model_card(card: Card) -> None:
     left.markdown(text.made(card))
     right.markdown(text.tested(card))
     st.markdown("**By finding**")
-    show(text.by_finding(card))
+    show_table(text.by_finding(card), pinned=140)
     st.caption(POINTS + text.without_point(card))
     groups = text.by_group(card)
     if not groups.empty:
         st.markdown("**By group of the test films**")
-        show(groups)
+        show_table(groups, pinned=140)
         st.caption(GROUPS)
     with st.expander("The whole card (JSON)"):
         st.json(text.as_dict(card), expanded=1)
-
-
-def show(table: pd.DataFrame) -> None:
-    """A small table: its first column names the row, figures stand to the right."""
-    settings = dict.fromkeys(table.columns[1:], RIGHT)
-    settings[table.columns[0]] = st.column_config.TextColumn(pinned=True, width=140)
-    st.dataframe(table, hide_index=True, height="content", column_config=settings)
 
 
 def sources(cards: list[Card]) -> None:

@@ -2,11 +2,14 @@
 
 import streamlit as st
 
-from ui import batch_files, batch_film, batch_table
-from ui import batch_reading as reading
-from ui.batch_reading import Entry, Upload
-from ui.frame import frame, one_sentence
-from ui.reading_text import what_the_numbers_are
+from ui.batch import files as batch_files
+from ui.batch import film as batch_film
+from ui.batch import reading
+from ui.batch import table as batch_table
+from ui.batch.reading import Entry, Upload
+from ui.reading.text import what_the_numbers_are
+from ui.shared.downloads import save
+from ui.shared.frame import frame, one_sentence
 
 SAMPLES, STOPPED = "many-samples", "many-stopped"
 
@@ -110,13 +113,11 @@ def report(entries: list[Entry], uploads: list[Upload]) -> None:
     opinions = list(next((e.opinions for e in entries if e.opinions), ()))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"#### {batch_table.summary(entries)}", width="content")
-        st.download_button(
+        save(
             "Download all readings (ZIP)",
-            lambda: batch_files.as_zip(entries, [opinion.card for opinion in opinions]),
             "readings.zip",
+            lambda: batch_files.as_zip(entries, [opinion.card for opinion in opinions]),
             "application/zip",
-            icon=":material/download:",
-            on_click="ignore",
         )
     kept, finding = batch_table.choose(entries)
     if not kept:

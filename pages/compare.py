@@ -7,27 +7,30 @@ import streamlit as st
 from core.checkpoints.card import Card
 from core.evaluation import seeds
 from core.wording import bracket, decimal
-from ui import (
+from ui.compare import (
     finding_section,
     group_section,
     learning_section,
     mistakes,
-    results,
     score_charts,
+    sentences,
+    tables,
     threshold_section,
 )
-from ui.frame import frame, one_sentence
-from ui.results import download, show
-from ui.tested import all_tested, differences
+from ui.compare.scored_films import differences, load_all
+from ui.shared.downloads import save_table
+from ui.shared.frame import frame, one_sentence
+from ui.shared.networks import AUROC_IS, by_auroc, load_tested, network_title, tested_on, usable
+from ui.shared.tables import show_table
 
 
 def main() -> None:
     """Draw the page: the answer, and the one section that is open."""
     frame("compare")
-    cards, problems = results.usable(results.load_tested)
+    cards, problems = usable(load_tested)
     for problem in problems:
         st.warning(problem, icon=":material/warning:")
-    cards = {name: cards[name] for name in results.by_auroc(cards)}
+    cards = {name: cards[name] for name in by_auroc(cards)}
     sections = {"How they learned": lambda: learning_section.section(set(problems))}
     if cards:
         answer(cards)
@@ -56,8 +59,8 @@ def answer(cards: dict[str, Card]) -> None:
     best, *others = cards
     for other in others:
         try:
-            found = results.difference(best, other)
-            words = results.verdict(cards[best], cards[other], found)
+            found = sentences.difference(best, other)
+            words = sentences.verdict(cards[best], cards[other], found)
             if over_seeds:
                 st.markdown(words)
             else:
@@ -67,18 +70,18 @@ def answer(cards: dict[str, Card]) -> None:
     for column, card in zip(st.columns(len(cards)), cards.values(), strict=True):
         macro = card.test["macro_auroc_13"]
         column.metric(
-            f"{results.called(card)}: mean test AUROC over 13 findings",
+            f"{network_title(card)}: mean test AUROC over 13 findings",
             decimal(macro["value"]),
             delta=f"95 % interval {bracket(macro['interval'])}",
             delta_color="off",
             delta_arrow="off",
-            help=results.AUROC_IS,
+            help=AUROC_IS,
             border=True,
         )
-        column.caption(results.beneath(card))
+        column.caption(sentences.beneath(card))
         if trained and (words := seeds.in_words(trained, card.network)):
             column.caption(words)
-    st.caption(results.tested_on(cards))
+    st.caption(tested_on(cards))
 
 
 def trained_anew(cards: dict[str, Card]) -> dict[str, Any]:
@@ -92,25 +95,23 @@ def trained_anew(cards: dict[str, Card]) -> dict[str, Any]:
 
 def overview(cards: dict[str, Card]) -> None:
     """AUROC per finding on the test films: dots with intervals, and the table."""
-    order = st.segmented_control("Order", results.ORDERS, default=results.ORDERS[0], required=True)
-    table = results.in_order(results.finding_table(cards), cards, order)
+    order = st.segmented_control("Order", tables.ORDERS, default=tables.ORDERS[0], required=True)
+    table = tables.in_order(tables.finding_table(cards), cards, order)
     figure = score_charts.finding_dots(table, cards)
     st.plotly_chart(figure, width="stretch", key="findings", alt="Test AUROC by finding")
-    st.caption(
-        f"{results.AUROC_IS} In brackets: test films with the finding. Bars: 95 % intervals."
-    )
+    st.caption(f"{AUROC_IS} In brackets: test films with the finding. Bars: 95 % intervals.")
     with st.expander("The figures as a table"):
-        show(results.shown_findings(table, cards))
+        show_table(tables.shown_findings(table, cards))
         st.caption("AP: average precision; guessing reaches the prevalence.")
-        download(results.finding_table(cards), "test_auroc_by_finding.csv")
+        save_table("test_auroc_by_finding.csv", lambda: tables.finding_table(cards))
 
 
 def one_finding(cards: dict[str, Card]) -> None:
     """Everything about a chosen finding: curves, thresholds, the differences of all findings."""
-    networks = all_tested(cards)
+    networks = load_all(cards)
     finding = finding_section.choose_finding()
     best, *others = networks
-    pairs = results.usable(lambda other: differences(best, other), others)[0]
+    pairs = usable(lambda other: differences(best, other), others)[0]
     for other, found in pairs.items():
         words = finding_section.verdict(finding, found, cards[best], cards[other])
         st.markdown(f"**{words}**")
@@ -118,16 +119,16 @@ def one_finding(cards: dict[str, Card]) -> None:
     st.subheader("What a threshold does", anchor=False)
     threshold_section.explorer(networks, finding)
     for other, found in pairs.items():
-        titles = f"{results.called(cards[best])} and {results.called(cards[other])}"
+        titles = f"{network_title(cards[best])} and {network_title(cards[other])}"
         st.subheader(f"Is the difference of {titles} real, finding by finding?", anchor=False)
-        show(finding_section.difference_table(found, cards[best], cards[other]))
-        st.caption(f"{finding_section.DIFFERENCE_IS} {results.tested_on({best: cards[best]})}")
-        download(found, f"difference_{best}_{other}.csv")
+        show_table(finding_section.difference_table(found, cards[best], cards[other]))
+        st.caption(f"{finding_section.DIFFERENCE_IS} {tested_on({best: cards[best]})}")
+        save_table(f"difference_{best}_{other}.csv", lambda found=found: found)
 
 
 def errors(cards: dict[str, Card]) -> None:
     """The most confident mistakes, as films."""
-    mistakes.section(all_tested(cards))
+    mistakes.section(load_all(cards))
 
 
 def by_group(cards: dict[str, Card]) -> None:
@@ -141,9 +142,9 @@ def by_group(cards: dict[str, Card]) -> None:
 
 def cost(cards: dict[str, Card]) -> None:
     """What the quality costs."""
-    show(results.cost_table(cards))
-    st.caption(f"{results.tested_on(cards)} {results.measured_on(cards)}")
-    download(results.cost_table(cards), "cost.csv")
+    show_table(tables.cost_table(cards))
+    st.caption(f"{tested_on(cards)} {sentences.measured_on(cards)}")
+    save_table("cost.csv", lambda: tables.cost_table(cards))
 
 
 main()

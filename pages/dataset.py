@@ -3,14 +3,15 @@
 import pandas as pd
 import streamlit as st
 
-from core.findings import NO_FINDING
+from core.findings import NO_FINDING, title_of
 from core.nih import census
 from core.nih.panel import OPACITY_WIDELY, nih_against_panel, panel_on_silent
-from ui import cache, data_lists, data_people, data_sections, data_steps, film_filter
-from ui import data_text as text
-from ui.data_sections import EVERY, download, draw
-from ui.film_filter import Chosen
-from ui.frame import frame, one_sentence
+from ui.dataset import case_sections, film_filter, input_steps, lists, patients, text
+from ui.dataset.case_sections import EVERY, draw
+from ui.dataset.film_filter import Chosen
+from ui.shared import cache
+from ui.shared.downloads import save_table
+from ui.shared.frame import frame, one_sentence
 
 PANEL_SETS = {"test": "official test list", "validation": "official training list"}
 
@@ -30,14 +31,14 @@ def main() -> None:
         return
     if chosen.filter.patient is not None:
         st.subheader(text.patient(films), anchor=False)
-        draw(data_people.timeline(films), "timeline", "Findings by follow-up number")
+        draw(patients.timeline(films), "timeline", "Findings by follow-up number")
     sections = {
-        "Cases": data_sections.cases,
-        "Combinations": data_sections.combinations,
+        "Cases": case_sections.cases,
+        "Combinations": case_sections.combinations,
         "Patients": people,
         "Lists and views": lists_and_views,
         "Label quality": label_quality,
-        "What a network sees": lambda _: data_steps.section(),
+        "What a network sees": lambda _: input_steps.section(),
     }
     tabs = st.tabs(list(sections), key="section", on_change="rerun", bind="query-params")
     for tab, section in zip(tabs, sections.values(), strict=True):
@@ -68,7 +69,7 @@ def what_is_kept(chosen: Chosen, films: pd.DataFrame) -> None:
     left.caption(text.about_the_set(chosen.is_starter))
     with right.container(horizontal=True, horizontal_alignment="right", gap="small"):
         st.button("Clear filters", icon=":material/filter_alt_off:", on_click=film_filter.take_back)
-        download("Film list (CSV)", "films.csv", lambda: census.film_list(films), index=False)
+        save_table("films.csv", lambda: census.film_list(films), "Film list (CSV)")
 
 
 @st.fragment
@@ -76,29 +77,29 @@ def people(films: pd.DataFrame) -> None:
     """Age, sex, films per patient and follow-up."""
     profile = census.profile(films)
     carried = [EVERY, *(name for name in profile.index if profile["films"][name])]
-    finding = st.selectbox("Ages of films with", carried, format_func=text.titled, width=320)
+    finding = st.selectbox("Ages of films with", carried, format_func=title_of, width=320)
     one = None if finding == EVERY else finding
     some = films if one is None else films[films[one]]
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(text.who(some, films, one), anchor=False)
         every = None if one is None else census.ages_by_sex(films)
-        figure = data_people.age_pyramid(census.ages_by_sex(some), every)
+        figure = patients.age_pyramid(census.ages_by_sex(some), every)
         draw(figure, "ages", "Films by age and sex")
     with right:
         overall = (films["sex"] == "F").mean()
         st.subheader(text.women(profile, overall), anchor=False)
-        draw(data_people.shares(profile, "women", overall), "women", "Share of women by finding")
+        draw(patients.shares(profile, "women", overall), "women", "Share of women by finding")
     left, right = st.columns(2, gap="large")
     with left:
         each = census.per_patient(films)
         st.subheader(text.per_patient(each), anchor=False)
-        draw(data_people.per_patient(each), "each", "Films per patient")
+        draw(patients.per_patient(each), "each", "Films per patient")
         st.caption(text.PER_PATIENT_REASON)
     with right:
         later = census.by_follow_up(films)
         st.subheader(text.follow_up(later), anchor=False)
-        draw(data_people.by_follow_up(later), "later", "Films with a finding by follow-up number")
+        draw(patients.by_follow_up(later), "later", "Films with a finding by follow-up number")
 
 
 def lists_and_views(films: pd.DataFrame) -> None:
@@ -108,13 +109,13 @@ def lists_and_views(films: pd.DataFrame) -> None:
     with left:
         st.subheader(text.lists_differ(films), anchor=False)
         shares = census.prevalence_by_split(films)
-        draw(data_lists.prevalence_by_split(shares), "lists", "Prevalence by official list")
+        draw(lists.prevalence_by_split(shares), "lists", "Prevalence by official list")
         st.caption(text.WHY_LISTS_MATTER)
-        download("Prevalence (CSV)", "prevalence_by_list.csv", lambda: shares)
+        save_table("prevalence_by_list.csv", lambda: shares, "Prevalence (CSV)", index=True)
     with right:
         st.subheader(text.shortcut(films), anchor=False)
         overall = (films["view"] == "AP").mean()
-        draw(data_people.shares(profile, "ap", overall), "views", "AP share by finding")
+        draw(patients.shares(profile, "ap", overall), "views", "AP share by finding")
         st.caption(text.WHY_SHORTCUTS_MATTER)
 
 
@@ -139,8 +140,8 @@ def label_quality(films: pd.DataFrame) -> None:
         return
     st.markdown(text.silent_in_detail(silent))
     st.subheader(text.agreement(rows), anchor=False)
-    draw(data_lists.agreement(rows), "agreement", "NIH's labels against the panel's answers")
-    st.dataframe(data_lists.agreement_table(rows), hide_index=True, width="stretch")
+    draw(lists.agreement(rows), "agreement", "NIH's labels against the panel's answers")
+    st.dataframe(lists.agreement_table(rows), hide_index=True, width="stretch")
     widely = {"airspace_opacity": OPACITY_WIDELY}
     st.markdown(text.opacity_widely(nih_against_panel(films, panel, widely)))
     st.caption(text.ABOUT_THE_PANEL)

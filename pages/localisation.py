@@ -6,23 +6,21 @@ import streamlit as st
 
 from core.findings import NAMES
 from core.maps.boxes import OUTCOMES, SHARE
-from ui import localisation_charts as charts
-from ui import localisation_gallery as gallery
-from ui import localisation_results as found
-from ui import localisation_text as text
-from ui import results
-from ui.frame import frame
-from ui.localisation_results import Checked
+from ui.localisation import charts, gallery, results, text
+from ui.localisation.results import Checked
+from ui.shared.downloads import save_table
+from ui.shared.frame import frame
+from ui.shared.networks import usable
+from ui.shared.tables import show_table
 
 SHOWN = 8
 ANY = "any"
-RIGHT = st.column_config.TextColumn(alignment="right")
 
 
 def main() -> None:
     """Draw the page."""
     frame("localisation")
-    checked, problems = results.usable(found.load)
+    checked, problems = usable(results.load)
     for problem in problems:
         st.info(problem, icon=":material/terminal:")
     if not checked:
@@ -53,8 +51,8 @@ def findings(checked: dict[str, Checked]) -> None:
     networks = list(checked.values())
     st.subheader("Finding by finding, beside maps that never look at the film", anchor=False)
     left, right = st.columns([3, 1])
-    measure = left.selectbox("Measure", list(found.MEASURES), format_func=found.MEASURES.get)
-    method = right.selectbox("Map by", found.methods(networks[0]), key="chart-method")
+    measure = left.selectbox("Measure", list(results.MEASURES), format_func=results.MEASURES.get)
+    method = right.selectbox("Map by", results.methods(networks[0]), key="chart-method")
     figure = charts.by_finding(networks, measure, method)
     st.plotly_chart(
         figure, width="stretch", key="findings", alt="Localisation by finding",
@@ -63,26 +61,23 @@ def findings(checked: dict[str, Checked]) -> None:
     st.caption(f"In brackets: pairs. Bars: 95 % intervals. {text.RULES} {text.FLOORS_ARE}")
     st.markdown(text.threshold_says(networks, method))
     with st.expander("The figures as a table, and the other methods"):
-        table = found.shown_table(networks, measure, method)
+        table = results.shown_table(networks, measure, method)
         if len(networks) > 1:
             with suppress(ValueError, OSError):  # `answer` has said why
-                table = table.join(found.differences(checked, measure, method))
-        settings = dict.fromkeys(table.columns[1:], RIGHT)
-        st.dataframe(table, hide_index=True, height="content", column_config=settings)
+                table = table.join(results.differences(checked, measure, method))
+        show_table(table)
         for network in networks:
             st.markdown(text.methods_say(network))
-            st.download_button(
-                f"Download all figures of {network.title} (CSV)",
-                network.figures.to_csv(index=False).encode(),
+            save_table(
                 f"localisation_{network.card.name}.csv",
-                "text/csv",
-                icon=":material/download:",
+                lambda network=network: network.figures,
+                f"Download all figures of {network.title} (CSV)",
             )
 
 
 def finding_name(name: str) -> str:
     """A finding in the filter."""
-    return "Any finding" if name == ANY else found.title(name)
+    return "Any finding" if name == ANY else results.title(name)
 
 
 @st.fragment
@@ -93,12 +88,12 @@ def films(checked: dict[str, Checked]) -> None:
     name = row[0].selectbox(
         "Network", list(checked), index=len(checked) - 1, format_func=lambda n: checked[n].title
     )
-    method = row[1].selectbox("Map by", found.methods(checked[name]), key="gallery-method")
-    present = [n for n in found.groups(checked[name]) if n in NAMES]
+    method = row[1].selectbox("Map by", results.methods(checked[name]), key="gallery-method")
+    present = [n for n in results.groups(checked[name]) if n in NAMES]
     finding = row[2].selectbox(
         "Finding",
         [ANY, *present],
-        format_func=lambda n: "Any finding" if n == ANY else found.title(n),
+        format_func=lambda n: "Any finding" if n == ANY else results.title(n),
     )
     outcome = row[3].selectbox("Outcome", [ANY, *OUTCOMES], format_func=str.capitalize)
     chosen = st.session_state.get("chosen", False)

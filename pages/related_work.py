@@ -4,29 +4,31 @@ import pandas as pd
 import streamlit as st
 
 from core.checkpoints.card import Card
+from core.literature import published
 from core.literature.published import BOXED
-from ui import cache, related, related_charts, related_upload, results
-from ui import related_text as text
-from ui.frame import PAGES, frame, one_sentence
-
-RIGHT = st.column_config.TextColumn(alignment="right")
+from ui.related_work import charts, results, text, upload
+from ui.shared import cache
+from ui.shared.downloads import save_table
+from ui.shared.frame import PAGES, frame, one_sentence
+from ui.shared.networks import load_tested, tested_on, usable
+from ui.shared.tables import RIGHT
 
 
 def main() -> None:
     """Draw the page."""
     frame("related_work")
-    cards, problems = results.usable(results.load_tested)
+    cards, problems = usable(load_tested)
     for problem in problems:
         st.warning(problem, icon=":material/warning:")
     with one_sentence():
-        works = related.works(cards)
+        works = results.works(cards)
     st.subheader(text.headline(works, cards), anchor=False)
     st.markdown(text.SPLIT_MATTERS)
     chosen = by_work(works, cards)
     by_finding(works, cards)
     if not chosen.empty:
         tables(chosen)
-    related_upload.offer()
+    upload.offer()
     with one_sentence():
         localisation()
     critics()
@@ -35,34 +37,34 @@ def main() -> None:
 def by_work(works: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
     """Filters and the chart of works; returns the works of the chosen splits."""
     left, right = st.columns([2, 3])
-    measure = left.selectbox("AUROC of", list(related.MEASURES), format_func=related.MEASURES.get)
+    measure = left.selectbox("AUROC of", list(results.MEASURES), format_func=results.MEASURES.get)
     splits = right.pills(
         "Split",
-        list(related.SPLITS),
+        list(results.SPLITS),
         selection_mode="multi",
-        default=list(related.SPLITS),
-        format_func=related.SPLITS.get,
+        default=list(results.SPLITS),
+        format_func=results.SPLITS.get,
         help=text.SPLIT_HELP,
         wrap=True,
     )
     chosen = works[works["split"].isin(splits)]
     if chosen[measure].notna().any():
-        figure = related_charts.by_work(chosen, cards, measure)
-        alt = f"AUROC of each work: {related.MEASURES[measure]}"
+        figure = charts.by_work(chosen, cards, measure)
+        alt = f"AUROC of each work: {results.MEASURES[measure]}"
         st.plotly_chart(figure, width="stretch", key="works", alt=alt)
     else:
         st.info("No work of these splits reports this: choose another split or finding.")
     if cards:
         st.markdown(text.not_a_race(cards, cache.nih_table()["split"].value_counts()))
         counts = text.positives(cards, measure)
-        st.caption(f"Lines: 95 % intervals of ours. {results.tested_on(cards)}{counts}")
+        st.caption(f"Lines: 95 % intervals of ours. {tested_on(cards)}{counts}")
     return chosen
 
 
 def by_finding(works: pd.DataFrame, cards: dict[str, Card]) -> None:
     """All findings at once, official split."""
     st.subheader(text.gaps(works, cards), anchor=False)
-    figure = related_charts.by_finding(works, cards)
+    figure = charts.by_finding(works, cards)
     alt = "AUROC by finding: works on the official split, and ours"
     st.plotly_chart(figure, width="stretch", key="by-finding", alt=alt)
     st.caption("Published: official split, all its test films. Ours: as above, 95 % intervals.")
@@ -73,25 +75,18 @@ def tables(chosen: pd.DataFrame) -> None:
     st.subheader("What each work did, and how far its figures were checked", anchor=False)
     did, made, figures = st.tabs(["What it did", "How it was made", "All figures"])
     with did:
-        show(related.did(chosen), chosen)
+        show(results.did(chosen), chosen)
     with made:
-        show(related.making(chosen), chosen, ("Input, px", "Training films", "Test films"))
+        show(results.making(chosen), chosen, ("Input, px", "Training films", "Test films"))
         st.caption(
             "Films of the official lists as NIH gives them, those for validation counted as "
             "training. A dash: not known."
         )
     with figures:
-        page = related.figures(chosen)
+        page = results.figures(chosen)
         show(page, chosen, tuple(page.columns[3:-1]))
         st.caption("AUROC; a dash: not reported.")
-    st.download_button(
-        "Download the table (CSV)",
-        chosen.to_csv(index=False).encode(),
-        "published_auroc.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    save_table("published_auroc.csv", lambda: chosen)
 
 
 def show(page: pd.DataFrame, works: pd.DataFrame, numbers: tuple[str, ...] = ()) -> None:
@@ -101,31 +96,26 @@ def show(page: pd.DataFrame, works: pd.DataFrame, numbers: tuple[str, ...] = ())
     settings["Split"] = st.column_config.TextColumn(help=text.SPLIT_HELP)
     settings["Checked"] = st.column_config.TextColumn(help=text.CHECKED_HELP)
     settings["Link"] = st.column_config.LinkColumn(display_text="open", width=60)
-    marked = related.marked(page, works)
+    marked = results.marked(page, works)
     st.dataframe(marked, hide_index=True, height=430, column_config=settings)
 
 
 def localisation() -> None:
     """Published results on the radiologists' boxes."""
-    measures = related.localisation_measures()
+    measures = results.localisation_measures()
     title = st.container()
     wanted = st.selectbox("Measure", list(measures), help=text.MEASURES_HELP, width=320)
-    rows = related.localisation(*measures[wanted])
+    rows = results.localisation(*measures[wanted])
     title.subheader(text.localisation_says(rows, BOXED), anchor=False)
     st.plotly_chart(
-        related_charts.boxes_found(rows), width="stretch", key="boxes", alt="Boxes found by finding"
+        charts.boxes_found(rows), width="stretch", key="boxes", alt="Boxes found by finding"
     )
     st.caption(text.LOCALISATION_NOTE)
     if "localisation" in PAGES:
         entry = PAGES["localisation"]
         st.page_link(entry.file, label="How our heat maps do", icon=entry.icon)
-    st.download_button(
-        "Download all measures (CSV)",
-        related.published.load_localisation().to_csv(index=False).encode(),
-        "published_localisation.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
+    save_table(
+        "published_localisation.csv", published.load_localisation, "Download all measures (CSV)"
     )
 
 

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli import data, figures
+from core.cli import data as data_commands
+from core.cli import figures as figure_commands
 from core.cli.errors import one_sentence
 
 app = typer.Typer(
@@ -21,8 +22,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(data.app)
-app.add_typer(figures.app)
+app.add_typer(data_commands.app)
+app.add_typer(figure_commands.app)
 
 
 class Split(StrEnum):

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from core import NOT_A_DIAGNOSIS
 from tests.browser.looking import keep_screenshot
-from ui.frame import PAGES
+from ui.shared.frame import PAGES
 
 PATHS = {key: "/" if key == "home" else f"/{key}" for key in PAGES}
 

@@ -6,7 +6,7 @@ from core import VERSION
 from core.checkpoints import store
 from core.findings import NAMES, TITLES
 from core.wording import with_interval
-from ui import about_text
+from ui.about import text
 
 
 def _text(app):
@@ -40,13 +40,13 @@ def test_about_without_networks_names_the_commands(opened, no_checkpoints):
 def test_the_figures_of_every_finding_are_the_cards():
     for name in store.names():
         card = store.load_card(name)
-        table = about_text.by_finding(card).set_index("Finding")
+        table = text.by_finding(card).set_index("Finding")
         assert list(table.index) == [TITLES[n] for n in NAMES]
         for finding in NAMES:
             row, point = table.loc[TITLES[finding]], card.operating_points[finding]
             assert (row["Operating point"] == "–") == ("reason" in point)
             if "reason" in point:
-                assert point["reason"] in about_text.without_point(card)
+                assert point["reason"] in text.without_point(card)
             if card.test:
                 test = card.test["findings"][finding]
                 assert row["Test AUROC"] == with_interval(test["auroc"], test["interval"])
@@ -57,7 +57,7 @@ def test_groups_are_shown_where_a_card_has_them():
     part = {"n_films": 1200, "n_patients": 150, "mean_auroc": 0.7123, "interval": [0.68, 0.74]}
     none = {"n_films": 3, "n_patients": 2, "mean_auroc": None, "interval": None}
     test = {"views": {"PA": part, "AP": none}, "sexes": {"F": part}, "ages": {"40-59": part}}
-    rows = about_text.by_group(replace(card, test=test)).to_numpy().tolist()
+    rows = text.by_group(replace(card, test=test)).to_numpy().tolist()
     figures = ["1,200", "150", "–", ".712 [.680, .740]"]
     assert rows == [
         ["PA view", *figures],
@@ -65,4 +65,4 @@ def test_groups_are_shown_where_a_card_has_them():
         ["Women", *figures],
         ["Age 40-59", *figures],
     ]
-    assert about_text.by_group(replace(card, test={})).empty
+    assert text.by_group(replace(card, test={})).empty

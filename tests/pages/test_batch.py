@@ -18,8 +18,10 @@ from core.findings import NAMES
 from core.paths import ROOT, SAMPLES
 from core.reading import batch
 from core.reading.predictor import Predictor
-from ui import batch_files, batch_reading, batch_table
-from ui.batch_reading import Entry
+from ui.batch import files as batch_files
+from ui.batch import reading
+from ui.batch import table as batch_table
+from ui.batch.reading import Entry
 
 FILMS = sorted(SAMPLES.glob("*.png"))[:3]
 NETWORKS = len(store.names())
@@ -30,7 +32,7 @@ def few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if samples/ held three films."""
     for path in FILMS:
         shutil.copy(path, tmp_path)
-    monkeypatch.setattr("ui.batch_reading.SAMPLES", tmp_path)
+    monkeypatch.setattr("ui.batch.reading.SAMPLES", tmp_path)
 
 
 def photo() -> bytes:
@@ -69,7 +71,7 @@ def chosen(app: AppTest, label: str, value: str) -> AppTest:
 
 
 def entries(app: AppTest) -> list[Entry]:
-    piles = app.session_state[batch_reading.KEPT]["piles"]
+    piles = app.session_state[reading.KEPT]["piles"]
     return [entry for pile in piles.values() for entry in pile.entries]
 
 
@@ -154,7 +156,7 @@ def test_a_stop_keeps_what_was_read_and_goes_on_where_it_was(opened, few):
 
 
 def test_no_more_than_the_limit_is_read(opened, few, monkeypatch):
-    monkeypatch.setattr(batch_reading, "MAX_FILMS", 2)
+    monkeypatch.setattr(reading, "MAX_FILMS", 2)
     app = press(opened("batch"), "Try it")
     assert len(rows(app)) == 2
     assert any("Only the first 2 of 3 films" in info.value for info in app.info)
@@ -187,7 +189,7 @@ def test_the_download_holds_table_json_maps_and_what_they_are(opened):
         assert list(said["probabilities"].values()) == pytest.approx(row.probabilities, abs=1e-6)
         [drawn] = [name for name in saved.namelist() if f"-{card.name}-" in name]
         picture = Image.open(io.BytesIO(saved.read(drawn)))
-        assert max(picture.size) == batch_reading.PICTURE_PX
+        assert max(picture.size) == reading.PICTURE_PX
         assert card.id in saved.read("README.txt").decode()
     assert "not a medical device" in saved.read("README.txt").decode()
     harmless = [name for name in saved.namelist() if ".." not in name and not name.startswith("/")]

@@ -22,8 +22,8 @@ from core.evaluation.scores import logits_of
 from core.findings import NAMES
 from core.paths import ROOT
 from core.statistics import calibration
-from ui import finding_section, mistakes
-from ui.tested import tested as scored
+from ui.compare import finding_section, mistakes
+from ui.compare.scored_films import load as scored
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from core.nih.film_set import DATA_VARIABLE
 from core.nih.prepare import prepare
 from core.nih.table import load_table
 from core.paths import NIH, SAMPLES
-from ui import cache, data_films, data_text, film_filter, gallery
+from ui.dataset import film_filter, text
+from ui.shared import cache, film_shelf, gallery
 
 SECTIONS = [
     "Cases",
@@ -96,11 +97,11 @@ def test_filters_that_leave_nothing_say_so(opened):
 @pytest.mark.parametrize("ages", [(0, 0), (0, 3), (88, 95), (94, 95)])
 def test_headlines_do_not_rest_on_a_handful_of_films(ages):
     films = Filter(ages=ages).apply(load_table())
-    assert "times as frequent" not in data_text.lists_differ(films)
+    assert "times as frequent" not in text.lists_differ(films)
     counts = films[list(census.NAMES)].sum()
-    if counts.nlargest(2).min() < data_text.ENOUGH:
-        assert "gives findings away" not in data_text.shortcut(films)
-    assert "(1 films)" not in data_text.most_frequent(census.case_counts(films))
+    if counts.nlargest(2).min() < text.ENOUGH:
+        assert "gives findings away" not in text.shortcut(films)
+    assert "(1 films)" not in text.most_frequent(census.case_counts(films))
 
 
 def test_films_with_a_box_and_other_patients_come_first():
@@ -207,18 +208,18 @@ def test_an_address_with_a_film_that_is_not_here_falls_back_to_a_sample(opened):
 def test_films_come_at_full_size_from_a_folder_of_nih_films(tmp_path, monkeypatch):
     """HEAILTH_DATA in NIH's layout, then as `prepare` writes it: each is preferred to 128 px."""
     stranger = cache.nih_table()["image_index"].iloc[-1]
-    assert stranger not in data_films.shelf()
+    assert stranger not in film_shelf.shelf()
     sample = next(SAMPLES.glob("*.png"))
     folder = tmp_path / "nih" / "images_001" / "images"
     folder.mkdir(parents=True)
     (folder / stranger).write_bytes(sample.read_bytes())
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "nih"))
-    assert data_films.read(stranger) == sample.read_bytes()
+    assert film_shelf.read(stranger) == sample.read_bytes()
     prepare(tmp_path / "nih", tmp_path / "prepared")
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "prepared"))
-    assert data_films.read(stranger).startswith(b"\x89PNG")
-    assert len(data_films.read(stranger)) < len(sample.read_bytes())
-    assert data_films.pictures((stranger,), None)[stranger].startswith(b"\xff\xd8")
+    assert film_shelf.read(stranger).startswith(b"\x89PNG")
+    assert len(film_shelf.read(stranger)) < len(sample.read_bytes())
+    assert film_shelf.pictures((stranger,), None)[stranger].startswith(b"\xff\xd8")
 
 
 def test_a_folder_of_films_that_is_missing_is_said_in_a_sentence(opened, monkeypatch):

@@ -8,8 +8,8 @@ import pytest
 from core.checkpoints import store
 from core.findings import NAMES
 from core.wording import bracket, decimal
-from ui import home_map
-from ui.frame import PAGES
+from ui.home import map as home_map
+from ui.shared.frame import PAGES
 
 
 def _text(app):

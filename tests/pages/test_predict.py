@@ -27,8 +27,10 @@ from core.paths import ROOT, SAMPLES
 from core.reading import batch, neighbours
 from core.reading.by_margin import ranked
 from core.reading.predictor import Predictor
-from ui import cache, film_choice, reading_downloads, reading_text
-from ui.reading import Examined, Opinion
+from ui.reading import downloads as reading_downloads
+from ui.reading import film_choice, text
+from ui.reading.session import Examined, Opinion
+from ui.shared import cache
 
 SAMPLE = "00009745_000.png"
 BELOW = "Also findings below their operating point"
@@ -111,7 +113,7 @@ def test_without_samples_films_can_still_be_uploaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     data = (SAMPLES / SAMPLE).read_bytes()
-    monkeypatch.setattr("ui.film_choice.SAMPLES", tmp_path)
+    monkeypatch.setattr("ui.reading.film_choice.SAMPLES", tmp_path)
     st.cache_data.clear()
     app = opened()
     assert "git checkout -- samples" in app.info[0].value
@@ -266,7 +268,7 @@ def test_an_upload_gives_the_numbers_of_the_command_line(monkeypatch: pytest.Mon
     downloads = reading_downloads.downloads
 
     def spy(examined, opinions, choice):
-        seen.append(json.loads(reading_text.as_json(examined, opinions)))
+        seen.append(json.loads(text.as_json(examined, opinions)))
         downloads(examined, opinions, choice)
 
     monkeypatch.setattr(reading_downloads, "downloads", spy)
@@ -459,20 +461,20 @@ def test_agreement_is_told_in_words():
     first = opinion("A", {"Effusion": 0.6, "Mass": 0.05}, POINTS)
     second = opinion("B", {"Effusion": 0.5, "Mass": 0.2}, POINTS)
     silent = opinion("C", {}, POINTS)
-    assert reading_text.first_places([first, second]) == "Both networks put Effusion first."
-    assert reading_text.agreement([first, second]) == (
+    assert text.first_places([first, second]) == "Both networks put Effusion first."
+    assert text.agreement([first, second]) == (
         "Both put Effusion above the operating point. They disagree on Mass."
     )
-    assert reading_text.first_places([silent, first]) == (
+    assert text.first_places([silent, first]) == (
         "C puts no finding above its operating point; A puts Effusion first."
     )
-    assert reading_text.agreement([silent, silent]) == ""
+    assert text.agreement([silent, silent]) == ""
 
 
 def test_without_operating_points_nothing_is_called_above_or_below():
     unknown = opinion("A", {"Mass": 0.5}, {})
-    assert reading_text.first_places([unknown]) == "A puts Mass first."
-    assert "No finding has an operating point" in reading_text.agreement([unknown])
+    assert text.first_places([unknown]) == "A puts Mass first."
+    assert "No finding has an operating point" in text.agreement([unknown])
 
 
 def test_without_checkpoints_it_names_the_commands(folder: Path):

@@ -6,7 +6,7 @@ import pytest
 from core.checkpoints import store
 from core.literature import published
 from core.wording import decimal, with_interval
-from ui.related_text import DID
+from ui.related_work.text import DID
 
 HEADER = "work,year,split,mean"
 

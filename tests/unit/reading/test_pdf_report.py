@@ -16,8 +16,8 @@ from core.reading import pdf_report
 from core.reading.by_margin import ranked
 from core.reading.pdf_report import Report
 from core.reading.predictor import Predictor
-from ui import report as film_report
-from ui.reading import Examined, Opinion
+from ui.reading import report
+from ui.reading.session import Examined, Opinion
 
 
 def made(**changes: object) -> Report:
@@ -101,7 +101,7 @@ def test_a_film_read_by_both_networks_becomes_one_page_without_its_name():
     for predictor in map(Predictor, ("cnn", "mobilenet_v2")):
         read = predictor.read(film)
         opinions.append(Opinion(predictor.card, read, ranked(read.probabilities, predictor.card)))
-    pdf = film_report.as_pdf(examined, opinions)
+    pdf = report.as_pdf(examined, opinions)
     words = text_of(pdf)
     assert "Jane" not in words
     assert name.encode() not in pdf

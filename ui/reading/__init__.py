@@ -1,0 +1,1 @@
+"""The page that reads a film; the data set and batch pages use parts of it."""
