@@ -2,12 +2,10 @@
 
 import copy
 import json
-import tomllib
 
 import pytest
 from jsonschema import Draft202012Validator
 
-import core
 from core.findings import NAMES
 from core.paths import ROOT, SAMPLES
 from core.reading import batch
@@ -59,11 +57,6 @@ def test_above_is_what_the_operating_points_say(content):
         wanted = point and reading["probabilities"][name] >= point["threshold"]
         assert reading["above"][name] == wanted
     assert reading["above"]["Hernia"] is None  # too few positives on validation
-
-
-def test_the_version_is_the_projects():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["version"] == core.VERSION
 
 
 @pytest.mark.parametrize(
