@@ -83,6 +83,16 @@ def test_ci_runs_the_test_command_of_readme():
         assert command in (ROOT / file).read_text(encoding="utf-8"), file
 
 
+def test_make_lint_runs_the_linters_of_ci():
+    lines = {
+        file: [line.strip() for line in (ROOT / file).read_text(encoding="utf-8").splitlines()]
+        for file in ("Makefile", ".ci/run")
+    }
+    linters = lines[".ci/run"][lines[".ci/run"].index("ruff check .") :]
+    assert "lint-imports" in linters
+    assert set(linters) <= set(lines["Makefile"])
+
+
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
     """The parts of the repository that an installation needs, so that nothing is written here."""
