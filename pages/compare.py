@@ -15,9 +15,8 @@ from ui.compare import (
     score_charts,
     sentences,
     tables,
-    threshold_section,
 )
-from ui.compare.scored_films import differences, load_all
+from ui.compare.scored_films import load_all
 from ui.shared.downloads import save_table
 from ui.shared.frame import frame, one_sentence
 from ui.shared.networks import AUROC_IS, by_auroc, load_tested, network_title, tested_on, usable
@@ -36,7 +35,7 @@ def main() -> None:
         answer(cards)
         overview(cards)
         sections |= {
-            "A finding": lambda: one_finding(cards),
+            "A finding": lambda: finding_section.section(cards),
             "Mistakes": lambda: errors(cards),
             "Groups and shortcuts": lambda: by_group(cards),
             "Cost": lambda: cost(cards),
@@ -104,26 +103,6 @@ def overview(cards: dict[str, Card]) -> None:
         show_table(tables.shown_findings(table, cards))
         st.caption("AP: average precision; guessing reaches the prevalence.")
         save_table("test_auroc_by_finding.csv", lambda: tables.finding_table(cards))
-
-
-def one_finding(cards: dict[str, Card]) -> None:
-    """Everything about a chosen finding: curves, thresholds, the differences of all findings."""
-    networks = load_all(cards)
-    finding = finding_section.choose_finding()
-    best, *others = networks
-    pairs = usable(lambda other: differences(best, other), others)[0]
-    for other, found in pairs.items():
-        words = finding_section.verdict(finding, found, cards[best], cards[other])
-        st.markdown(f"**{words}**")
-    finding_section.curves(networks, finding)
-    st.subheader("What a threshold does", anchor=False)
-    threshold_section.explorer(networks, finding)
-    for other, found in pairs.items():
-        titles = f"{network_title(cards[best])} and {network_title(cards[other])}"
-        st.subheader(f"Is the difference of {titles} real, finding by finding?", anchor=False)
-        show_table(finding_section.difference_table(found, cards[best], cards[other]))
-        st.caption(f"{finding_section.DIFFERENCE_IS} {tested_on({best: cards[best]})}")
-        save_table(f"difference_{best}_{other}.csv", lambda found=found: found)
 
 
 def errors(cards: dict[str, Card]) -> None:

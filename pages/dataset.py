@@ -5,15 +5,11 @@ import streamlit as st
 
 from core.findings import NO_FINDING, title_of
 from core.nih import census
-from core.nih.panel import OPACITY_WIDELY, nih_against_panel, panel_on_silent
-from ui.dataset import case_sections, film_filter, input_steps, lists, patients, text
+from ui.dataset import case_sections, film_filter, input_steps, label_quality, lists, patients, text
 from ui.dataset.case_sections import EVERY, draw
 from ui.dataset.film_filter import Chosen
-from ui.shared import cache
 from ui.shared.downloads import save_table
 from ui.shared.frame import frame, one_sentence
-
-PANEL_SETS = {"test": "official test list", "validation": "official training list"}
 
 
 def main() -> None:
@@ -37,7 +33,7 @@ def main() -> None:
         "Combinations": case_sections.combinations,
         "Patients": people,
         "Lists and views": lists_and_views,
-        "Label quality": label_quality,
+        "Label quality": label_quality.section,
         "What a network sees": lambda _: input_steps.section(),
     }
     tabs = st.tabs(list(sections), key="section", on_change="rerun", bind="query-params")
@@ -117,34 +113,6 @@ def lists_and_views(films: pd.DataFrame) -> None:
         overall = (films["view"] == "AP").mean()
         draw(patients.shares(profile, "ap", overall), "views", "AP share by finding")
         st.caption(text.WHY_SHORTCUTS_MATTER)
-
-
-@st.fragment
-def label_quality(films: pd.DataFrame) -> None:
-    """NIH's labels against the panel of radiologists."""
-    which = st.segmented_control(
-        "Films that the panel read, by list",
-        list(PANEL_SETS),
-        format_func=PANEL_SETS.get,
-        default="test",
-        required=True,
-        key="panel",
-    )
-    panel = cache.panel()
-    panel = panel[panel["set"] == which]
-    rows = nih_against_panel(films, panel)
-    silent = panel_on_silent(films, panel)
-    st.subheader(text.label_noise(silent, PANEL_SETS[which]), anchor=False)
-    if not rows["films"].iloc[0]:
-        st.info("The panel read none of these films: take a filter back, or choose the other list.")
-        return
-    st.markdown(text.silent_in_detail(silent))
-    st.subheader(text.agreement(rows), anchor=False)
-    draw(lists.agreement(rows), "agreement", "NIH's labels against the panel's answers")
-    st.dataframe(lists.agreement_table(rows), hide_index=True, width="stretch")
-    widely = {"airspace_opacity": OPACITY_WIDELY}
-    st.markdown(text.opacity_widely(nih_against_panel(films, panel, widely)))
-    st.caption(text.ABOUT_THE_PANEL)
 
 
 main()

@@ -7,11 +7,11 @@ import streamlit as st
 from core.checkpoints.card import Card
 from core.findings import NAMES, TITLES
 from core.wording import decimal, with_interval
-from ui.compare import score_charts
+from ui.compare import score_charts, threshold_section
 from ui.compare.score_charts import Scored
-from ui.compare.scored_films import ScoredFilms, floor_chances
+from ui.compare.scored_films import ScoredFilms, differences, floor_chances, load_all
 from ui.shared.downloads import save_table
-from ui.shared.networks import network_title
+from ui.shared.networks import network_title, tested_on, usable
 from ui.shared.style import REFERENCE_COLOUR, network_colour
 from ui.shared.tables import show_table
 
@@ -25,6 +25,26 @@ DIFFERENCE_IS = (
     "interval from a bootstrap over patients. p: DeLong's test, corrected for 14 findings by Holm; "
     "it takes films for independent, so trust the interval more."
 )
+
+
+def section(cards: dict[str, Card]) -> None:
+    """Everything about a chosen finding: curves, thresholds, the differences of all findings."""
+    networks = load_all(cards)
+    finding = choose_finding()
+    best, *others = networks
+    pairs = usable(lambda other: differences(best, other), others)[0]
+    for other, found in pairs.items():
+        words = verdict(finding, found, cards[best], cards[other])
+        st.markdown(f"**{words}**")
+    curves(networks, finding)
+    st.subheader("What a threshold does", anchor=False)
+    threshold_section.explorer(networks, finding)
+    for other, found in pairs.items():
+        titles = f"{network_title(cards[best])} and {network_title(cards[other])}"
+        st.subheader(f"Is the difference of {titles} real, finding by finding?", anchor=False)
+        show_table(difference_table(found, cards[best], cards[other]))
+        st.caption(f"{DIFFERENCE_IS} {tested_on({best: cards[best]})}")
+        save_table(f"difference_{best}_{other}.csv", lambda found=found: found)
 
 
 def difference_table(found: pd.DataFrame, first: Card, second: Card) -> pd.DataFrame:
