@@ -80,8 +80,8 @@ def show_film(cards: dict[str, Card]) -> None:
 
 def score(card: Card, found: HomeMap) -> str:
     """The probability behind the map, with the finding's operating point where it has one."""
-    point = card.operating_points[FINDING].get("youden")
-    against = f", operating point {100 * point['threshold']:.1f} %" if point else ""
+    point = card.operating_point(FINDING)
+    against = f", operating point {100 * point.threshold:.1f} %" if point else ""
     return f"Calibrated probability {100 * found.probability:.1f} %{against} (`{card.id}`)."
 
 
@@ -104,14 +104,14 @@ def figures(cards: dict[str, Card]) -> None:
     best = cards[order[0]]
     shown = []
     for name in order[:2]:
-        macro = cards[name].test["macro_auroc_13"]
+        macro = cards[name].figures.macro_auroc_13
         title = f"{network_title(cards[name])}: mean test AUROC"
-        under = f"95 % interval {bracket(macro['interval'])}"
-        shown.append((title, decimal(macro["value"]), under, AUROC_IS))
-    test, train = best.test, best.data["train"]
+        under = f"95 % interval {bracket(macro.interval)}"
+        shown.append((title, decimal(macro.value), under, AUROC_IS))
+    test, train = best.figures, best.data.train
     shown += [
-        ("Films tested on", f"{test['n_films']:,}", f"{test['n_patients']:,} other patients", None),
-        ("Films trained on", f"{train['n_films']:,}", f"{train['n_patients']:,} patients", None),
+        ("Films tested on", f"{test.n_films:,}", f"{test.n_patients:,} other patients", None),
+        ("Films trained on", f"{train.n_films:,}", f"{train.n_patients:,} patients", None),
     ]
     with st.container(horizontal=True):
         for title, value, under, tip in shown:

@@ -5,6 +5,7 @@ from importlib.metadata import version
 import streamlit as st
 
 from core.checkpoints.card import Card
+from core.checkpoints.card_json import as_json
 from core.findings import FINDINGS
 from ui.about import text
 from ui.shared import cache
@@ -66,7 +67,7 @@ def model_card(card: Card) -> None:
         show_table(groups, pinned=140)
         st.caption(GROUPS)
     with st.expander("The whole card (JSON)"):
-        st.json(text.as_dict(card), expanded=1)
+        st.json(as_json(card), expanded=1)
 
 
 def sources(cards: list[Card]) -> None:

@@ -67,11 +67,11 @@ def answer(cards: dict[str, Card]) -> None:
         except (ValueError, OSError) as error:
             st.warning(str(error), icon=":material/warning:")
     for column, card in zip(st.columns(len(cards)), cards.values(), strict=True):
-        macro = card.test["macro_auroc_13"]
+        macro = card.figures.macro_auroc_13
         column.metric(
             f"{network_title(card)}: mean test AUROC over 13 findings",
-            decimal(macro["value"]),
-            delta=f"95 % interval {bracket(macro['interval'])}",
+            decimal(macro.value),
+            delta=f"95 % interval {bracket(macro.interval)}",
             delta_color="off",
             delta_arrow="off",
             help=AUROC_IS,

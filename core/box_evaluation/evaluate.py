@@ -139,8 +139,8 @@ def _called(card: Card, pairs: pd.DataFrame, logits: np.ndarray) -> pd.DataFrame
     columns = [NAMES.index(finding) for finding in pairs["finding"]]
     every = calibration.probabilities(card.calibration, logits)
     probability = every[np.arange(len(pairs)), columns].astype(float)
-    points = [card.operating_points[name].get("youden", {}) for name in pairs["finding"]]
-    threshold = np.array([point.get("threshold", np.nan) for point in points])
+    points = [card.operating_point(name) for name in pairs["finding"]]
+    threshold = np.array([point.threshold if point else np.nan for point in points])
     above = np.where(np.isnan(threshold), "", (probability >= threshold).astype(str))
     return pd.DataFrame({"probability": probability, "above": above})
 

@@ -1,11 +1,10 @@
 """The card of a network: what its weights are, how they came about, how good they are."""
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
 
-if TYPE_CHECKING:
-    pass
-
+from core.checkpoints.figures import Shortcuts, TestFigures
+from core.checkpoints.recipe import Recipe
+from core.statistics.points import Calibration, OperatingPoint, OperatingPoints
 
 CARD_VERSION = 1
 INPUT = (
@@ -14,13 +13,53 @@ INPUT = (
 
 
 @dataclass(frozen=True)
+class FilmCounts:
+    """Films, patients, films by source, and positive films by finding."""
+
+    n_films: int
+    n_patients: int
+    sources: dict[str, int]
+    n_positive: dict[str, int]
+
+
+@dataclass(frozen=True)
+class DataFacts:
+    """What a network was trained and chosen on; fingerprint: of the film names of both parts."""
+
+    origin: str
+    split: str
+    fingerprint: str
+    train: FilmCounts
+    validation: FilmCounts
+
+
+@dataclass(frozen=True)
+class TrainingFacts:
+    """How training went; val_auroc: None where validation had too few films for one."""
+
+    best_epoch: int
+    epochs: int
+    minutes: float
+    val_auroc: float | None
+    val_auroc_is: str
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Size, and the time of one film through the network, once it was measured."""
+
+    parameters: int
+    megabytes: float
+    milliseconds: float | None = None
+    milliseconds_on: str | None = None
+
+
+@dataclass(frozen=True)
 class Card:
     """A model card. Loading refuses one whose findings or weights are not these.
 
-    calibration: per finding {slope, offset, fitted_on}; probability = sigmoid(slope*logit+offset).
-    operating_points: per finding {point: {threshold, sensitivity, specificity}} of
-    `calibration.POINTS`, or {reason}; thresholds are calibrated probabilities. test, shortcuts:
-    written by `evaluate`.
+    calibration, operating_points: by finding; thresholds are calibrated probabilities. test,
+    shortcuts: written by `evaluate`, None before.
     """
 
     name: str
@@ -30,17 +69,17 @@ class Card:
     findings: list[str]
     input_px: int
     input: str
-    recipe: dict[str, Any]
-    data: dict[str, Any]
-    training: dict[str, Any]
-    cost: dict[str, Any]
-    calibration: dict[str, dict[str, Any]]
-    operating_points: dict[str, dict[str, Any]]
+    recipe: Recipe
+    data: DataFacts
+    training: TrainingFacts
+    cost: Cost
+    calibration: dict[str, Calibration]
+    operating_points: dict[str, OperatingPoints]
     weights_sha256: str
     versions: dict[str, str]
     date: str
-    test: dict[str, Any] = field(default_factory=dict)
-    shortcuts: dict[str, Any] = field(default_factory=dict)
+    test: TestFigures | None = None
+    shortcuts: Shortcuts | None = None
     card_version: int = CARD_VERSION
 
     @property
@@ -52,7 +91,25 @@ class Card:
     def kind_of_number(self) -> str:
         """One sentence on what this network's probabilities are."""
         return (
-            f"Probabilities are calibrated on {self.data['validation']['n_films']:,} validation "
-            f"films from the {self.data['origin']}: they say how often such a score goes with the "
-            "label there, not how likely your patient has the disease."
+            f"Probabilities are calibrated on {self.data.validation.n_films:,} validation films "
+            f"from the {self.data.origin}: they say how often such a score goes with the label "
+            "there, not how likely your patient has the disease."
         )
+
+    @property
+    def figures(self) -> TestFigures:
+        """The test figures; raises what `refuse_untested` raises."""
+        self.refuse_untested()
+        assert self.test is not None
+        return self.test
+
+    def refuse_untested(self) -> None:
+        """ValueError, naming the command, where there are no test figures."""
+        if self.test is None:
+            raise ValueError(
+                f"'{self.name}' has no test figures: run `python -m core evaluate {self.name}`."
+            )
+
+    def operating_point(self, finding: str) -> OperatingPoint | None:
+        """The point that a finding is called by; None where validation could not hold one."""
+        return self.operating_points[finding].youden

@@ -9,19 +9,19 @@ checkpoints/<name>/model.safetensors        weights (float32)
 
 import hashlib
 import json
-from dataclasses import asdict, fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from core.files import write_json
-from core.findings import NAMES
 from core.paths import ROOT
 
 if TYPE_CHECKING:
     from core.networks.film_network import FilmNetwork
-from core.checkpoints.card import CARD_VERSION, Card
+from core.checkpoints.card import Card
+from core.checkpoints.card_json import as_json, from_json
 
 CHECKPOINTS = ROOT / "checkpoints"
 RUNS = ROOT / "runs"
@@ -53,18 +53,10 @@ def load_card(name: str) -> Card:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"The card of '{name}' is not readable JSON ({error}). {again}") from error
-    needed = {part.name for part in fields(Card)}
-    if not isinstance(content, dict):
-        raise ValueError(f"The card of '{name}' holds no JSON object. {again}")
-    if odd := sorted(needed.symmetric_difference(content)):
-        raise ValueError(f"The card of '{name}' lacks or adds {', '.join(odd)}. {again}")
-    if content["card_version"] != CARD_VERSION or tuple(content["findings"]) != NAMES:
-        raise ValueError(
-            f"The card of '{name}' is of version {content['card_version']} for "
-            f"{len(content['findings'])} findings; this program needs version {CARD_VERSION} for "
-            f"the 14 NIH findings in NIH order. {again}"
-        )
-    return Card(**content)
+    try:
+        return from_json(content)
+    except ValueError as error:
+        raise ValueError(f"The card of '{name}' {error}. {again}") from error
 
 
 def load_network(name: str) -> "tuple[FilmNetwork, Card]":
@@ -116,7 +108,7 @@ def save(
 
 def write_card(target: Path, card: Card) -> None:
     """card.json, replaced whole."""
-    write_json(target / "card.json", asdict(card))
+    write_json(target / "card.json", as_json(card))
 
 
 def load_history(name: str) -> pd.DataFrame:

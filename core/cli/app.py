@@ -7,13 +7,16 @@ import json
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from core.cli import data as data_commands
 from core.cli import figures as figure_commands
 from core.cli.errors import one_sentence
+
+if TYPE_CHECKING:
+    from core.checkpoints.figures import TestFigures
 
 app = typer.Typer(
     help="Train, evaluate and use the networks of the chest X-ray dashboard. "
@@ -141,10 +144,10 @@ def train(
             known = draw_patients(known, films, recipe.seed)
         typer.echo(f"{network}: {len(known):,} films, {recipe.epochs} epochs, seed {recipe.seed}")
         card = training_run.train(recipe, known, _safe_name(name or network), resume, restart, note)
-    auroc = card.training["val_auroc"]
+    auroc = card.training.val_auroc
     reached = "has too few films for an AUROC" if auroc is None else f"AUROC {auroc:.3f}"
     typer.echo(
-        f"{card.id}: best epoch {card.training['best_epoch']}, validation {reached}. "
+        f"{card.id}: best epoch {card.training.best_epoch}, validation {reached}. "
         f"Next: python -m core evaluate {card.name}"
     )
 
@@ -183,7 +186,7 @@ def evaluate(
 
         card = evaluate.evaluate(name, data, split.value)
     if split is Split.test:
-        _print_test(card.id, card.test)
+        _print_test(card.id, card.figures)
 
 
 def _evaluate_boxes(name: str, data: Path | None, split: Split) -> None:
@@ -195,17 +198,15 @@ def _evaluate_boxes(name: str, data: Path | None, split: Split) -> None:
     typer.echo(box_evaluation.in_words(content))
 
 
-def _print_test(checkpoint: str, test: dict[str, Any]) -> None:
+def _print_test(checkpoint: str, test: "TestFigures") -> None:
     typer.echo(
-        f"{checkpoint}, official test list: {test['n_films']:,} films of {test['n_patients']} "
+        f"{checkpoint}, official test list: {test.n_films:,} films of {test.n_patients} "
         "patients; AUROC [95 % interval]"
     )
-    for finding, row in test["findings"].items():
-        typer.echo(
-            f"  {finding:<20} {_figure(row['auroc'], row['interval'])}  n+ {row['n_positive']}"
-        )
-    for label, key in (("mean of 13", "macro_auroc_13"), ("mean of 14", "macro_auroc_14")):
-        typer.echo(f"  {label:<20} {_figure(test[key]['value'], test[key]['interval'])}")
+    for finding, row in test.findings.items():
+        typer.echo(f"  {finding:<20} {_figure(row.auroc, row.interval)}  n+ {row.n_positive}")
+    for label, mean in (("mean of 13", test.macro_auroc_13), ("mean of 14", test.macro_auroc_14)):
+        typer.echo(f"  {label:<20} {_figure(mean.value, mean.interval)}")
 
 
 def _figure(value: float | None, interval: list[float] | None) -> str:

@@ -65,8 +65,8 @@ def floor() -> None:
         metadata_floor.write()
         whole = metadata_floor.whole_list()
     typer.echo(
-        f"Age, sex, view and follow-up alone, {whole['n_films']:,} test films: mean AUROC "
-        f"{whole['macro_auroc_13']:.3f} of 13 findings, {whole['macro_auroc_14']:.3f} of 14"
+        f"Age, sex, view and follow-up alone, {whole.n_films:,} test films: mean AUROC "
+        f"{whole.macro_auroc_13:.3f} of 13 findings, {whole.macro_auroc_14:.3f} of 14"
     )
 
 

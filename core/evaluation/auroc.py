@@ -1,11 +1,11 @@
 """AUROC of every finding and its mean, under every draw of the bootstrap."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from core.checkpoints.figures import Macro
 from core.evaluation.scores import labels_of, logits_of
 from core.findings import NAMES
 from core.statistics import measures
@@ -29,10 +29,11 @@ def macro_draws(aurocs: np.ndarray, names: Sequence[str]) -> np.ndarray:
     return aurocs[:, [NAMES.index(name) for name in names]].mean(1)
 
 
-def macro(draws: np.ndarray, names: Sequence[str]) -> dict[str, Any]:
+def macro(draws: np.ndarray, names: Sequence[str]) -> Macro:
     """Mean over the findings that the films can measure, naming those they cannot."""
     usable = [name for name in names if not np.isnan(draws[0, NAMES.index(name)])]
     if not usable:
-        return {"value": None, "interval": None, "without": list(names)}
+        return Macro(None, None, list(names))
     means = np.nanmean(draws[:, [NAMES.index(name) for name in usable]], axis=1)
-    return {**figure(means), "without": [name for name in names if name not in usable]}
+    found = figure(means)
+    return Macro(found.value, found.interval, [name for name in names if name not in usable])

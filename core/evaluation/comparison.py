@@ -35,7 +35,7 @@ def paired_difference(
     weights = patient_draws(first["patient"].to_numpy(), seed=seed)
     means = [macro_draws(auroc_draws(table, weights), names) for table in (first, second)]
     found = figure(means[0] - means[1])
-    return {"difference": found["value"], "interval": found["interval"]}
+    return {"difference": found.value, "interval": found.interval}
 
 
 def by_finding(first: pd.DataFrame, second: pd.DataFrame, seed: int = 0) -> pd.DataFrame:

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from core.checkpoints import store
 from core.checkpoints.card import Card
+from core.checkpoints.figures import Shortcuts
 from core.evaluation import groups, metadata_floor, shortcuts, summary
 from core.evaluation.scores import labels_of, logits_of, scores_table
 from core.files import atomic
@@ -36,39 +36,41 @@ def evaluate(name: str, data: Path | None, split: str) -> Card:
         _write(table, folder / f"{split}_scores.csv")
         return card
     validation = store.load_validation_scores(name)
-    fitted = from_validation(labels_of(validation), logits_of(validation))
-    card = replace(card, **fitted)
-    test = {
-        "split": "official test list",
-        "origin": films.origin,
-        **summary.summarise(table, card.calibration, card.operating_points),
-        **groups.by_patient_groups(table),
-        "floor": metadata_floor.beside(table),
-        "panel": groups.against_panel(table, card.calibration),
-    }
-    cost = {**card.cost, **scoring.speed(network, card.input_px)}
+    fitted, points = from_validation(labels_of(validation), logits_of(validation))
+    card = replace(card, calibration=fitted, operating_points=points)
+    by_patient = groups.by_patient_groups(table)
+    test = replace(
+        summary.summarise(table, fitted, points, "official test list", films.origin),
+        views=by_patient.views,
+        sexes=by_patient.sexes,
+        ages=by_patient.ages,
+        floor=metadata_floor.beside(table),
+        panel=groups.against_panel(table, fitted),
+    )
+    milliseconds, where = scoring.speed(network, card.input_px)
+    cost = replace(card.cost, milliseconds=milliseconds, milliseconds_on=where)
     card = replace(card, test=test, cost=cost, shortcuts=_shortcuts(network, card, data))
     _write(table, folder / "scores.csv")
     store.write_card(folder, card)
     return card
 
 
-def _shortcuts(network: FilmNetwork, card: Card, data: Path | None) -> dict[str, Any]:
+def _shortcuts(network: FilmNetwork, card: Card, data: Path | None) -> Shortcuts | None:
     """What the source gives away, on train_val films; Pneumonia on patients held out of training.
 
-    {} where the folder holds no train_val films.
+    None where the folder holds no train_val films.
     """
     try:
         films = open_films(data, "train_val")
     except FileNotFoundError:
-        return {}
-    train, validation = split_by_patient(films, card.recipe["validation_share"], 0)
+        return None
+    train, validation = split_by_patient(films, card.recipe.validation_share, 0)
     unseen = films.select(~train & ~validation)
-    return {
-        "films": "No Finding films of the official train_val list",
-        "source_told": shortcuts.source_told(network, card.input_px, films),
-        "pneumonia_within_source": shortcuts.pneumonia_within(network, card.input_px, unseen),
-    }
+    return Shortcuts(
+        films="No Finding films of the official train_val list",
+        source_told=shortcuts.source_told(network, card.input_px, films),
+        pneumonia_within_source=shortcuts.pneumonia_within(network, card.input_px, unseen),
+    )
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:

@@ -5,6 +5,7 @@ docs/learning_curve.json, so that the runs' weights need not be kept.
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,7 @@ def measure(names: Sequence[str]) -> dict[str, Any]:
     draws = np.stack([auroc_draws(t, weights)[:, voting].mean(1) for t in tables], 1)
     doublings = np.log2([_films(card) for card in cards])
     slope, start = np.polyfit(doublings, draws.T, 1)
-    full = round(OFFICIAL_FILMS * (1 - cards[0].recipe["validation_share"]))
+    full = round(OFFICIAL_FILMS * (1 - cards[0].recipe.validation_share))
     return {
         "network": cards[0].network,
         "title": cards[0].title,
@@ -69,21 +70,21 @@ def measure(names: Sequence[str]) -> dict[str, Any]:
         "points": [
             {
                 "run": card.id,
-                "share": card.recipe["patients"],
+                "share": card.recipe.patients,
                 "films": _films(card),
-                "patients": card.data["train"]["n_patients"],
-                "epochs": card.training["epochs"],
-                **figure(draws[:, i]),
+                "patients": card.data.train.n_patients,
+                "epochs": card.training.epochs,
+                **asdict(figure(draws[:, i])),
             }
             for i, card in enumerate(cards)
         ],
-        "per_doubling": figure(slope),
-        "full": {"films": full, **figure(start + slope * np.log2(full))},
+        "per_doubling": asdict(figure(slope)),
+        "full": {"films": full, **asdict(figure(start + slope * np.log2(full)))},
     }
 
 
 def _films(card: Card) -> int:
-    count: int = card.data["train"]["n_films"]
+    count: int = card.data.train.n_films
     return count
 
 
@@ -96,7 +97,7 @@ def _refuse(cards: list[Card]) -> None:
             "A learning curve needs runs on different numbers of films: train some with "
             "`--patients`, such as --patients .25."
         )
-    if any(card.recipe["teacher"] for card in cards):
+    if any(card.recipe.teacher for card in cards):
         raise ValueError(
             "A teacher has seen all patients, so its pupils show nothing about fewer: train the "
             "runs of a learning curve with `--teacher none`."

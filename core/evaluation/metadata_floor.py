@@ -4,12 +4,11 @@ Fitted on the 86,524 films of the official train_val list, it scores all 25,596 
 without a look at any film. What a network does not have beyond it, it has not seen in the picture.
 """
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from core.checkpoints.figures import Floor, FloorOfFinding, FloorOfList
 from core.evaluation.auroc import auroc_draws, macro, macro_draws
 from core.findings import HEADLINE, NAMES
 from core.nih.table import load_table
@@ -72,40 +71,37 @@ def on(scores: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([rest, found], axis=1)
 
 
-def beside(scores: pd.DataFrame, seed: int = 0) -> dict[str, Any]:
+def beside(scores: pd.DataFrame, seed: int = 0) -> Floor:
     """The floor on the films of `scores`, and how far the network is above it, film for film."""
     weights = patient_draws(scores["patient"].to_numpy(), seed=seed)
     network, floor = auroc_draws(scores, weights), auroc_draws(on(scores), weights)
     gap = network - floor
     findings = {
-        name: {
-            "auroc": rounded(floor[0, k]),
-            "interval": interval(floor[1:, k]),
-            "ahead": rounded(gap[0, k]),
-            "ahead_interval": interval(gap[1:, k]),
-        }
+        name: FloorOfFinding(
+            rounded(floor[0, k]), interval(floor[1:, k]), rounded(gap[0, k]), interval(gap[1:, k])
+        )
         for k, name in enumerate(NAMES)
     }
-    return {
-        "is": f"gradient boosting on {', '.join(FEATURES)}; no look at the film",
-        "macro_auroc_13": macro(floor, HEADLINE),
-        "macro_auroc_14": macro(floor, NAMES),
-        "ahead_13": figure(macro_draws(gap, HEADLINE)),
-        "findings": findings,
-        "whole_test_list": whole_list(),
-    }
+    return Floor(
+        made_by=f"gradient boosting on {', '.join(FEATURES)}; no look at the film",
+        macro_auroc_13=macro(floor, HEADLINE),
+        macro_auroc_14=macro(floor, NAMES),
+        ahead_13=figure(macro_draws(gap, HEADLINE)),
+        findings=findings,
+        whole_test_list=whole_list(),
+    )
 
 
-def whole_list() -> dict[str, Any]:
+def whole_list() -> FloorOfList:
     """The floor's plain AUROC on all 25,596 test films, without interval."""
     table = load().merge(load_table(), on="image_index", validate="one_to_one")
     labels = table[list(NAMES)].add_prefix("label_").astype(int)
     logits = table[[f"logit_{name}" for name in NAMES]]
     one = np.ones((1, len(table)), np.float32)
     aurocs = auroc_draws(pd.concat([labels, logits], axis=1), one)[0]
-    return {
-        "n_films": len(table),
-        "macro_auroc_13": rounded(aurocs[[NAMES.index(name) for name in HEADLINE]].mean()),
-        "macro_auroc_14": rounded(aurocs.mean()),
-        "findings": {name: rounded(value) for name, value in zip(NAMES, aurocs, strict=True)},
-    }
+    return FloorOfList(
+        n_films=len(table),
+        macro_auroc_13=rounded(aurocs[[NAMES.index(name) for name in HEADLINE]].mean()),
+        macro_auroc_14=rounded(aurocs.mean()),
+        findings={name: rounded(value) for name, value in zip(NAMES, aurocs, strict=True)},
+    )

@@ -35,8 +35,8 @@ class Worth:
 
 def of_validation(card: Card, finding: str) -> float:
     """The prevalence that a card's probabilities of a finding stand for, in (0, 1)."""
-    seen = card.data["validation"]
-    return calibration.fitted_prevalence(seen["n_positive"][finding], seen["n_films"])
+    seen = card.data.validation
+    return calibration.fitted_prevalence(seen.n_positive[finding], seen.n_films)
 
 
 def worth(
@@ -58,18 +58,18 @@ def worth(
     def moved(value: float) -> float:
         return float(calibration.at_prevalence(value, fitted, prevalence))
 
-    seen = card.data["validation"]
-    positives = seen["n_positive"][finding]
-    counts = (positives, seen["n_films"] - positives)
-    point = card.operating_points[finding].get("youden")
+    seen = card.data.validation
+    positives = seen.n_positive[finding]
+    counts = (positives, seen.n_films - positives)
+    point = card.operating_point(finding)
     if point is None:
         return Worth(moved(probability), None, {}, *counts)
     column = NAMES.index(finding)
     chances = calibration.probabilities(card.calibration, logits_of(validation))
     rates = thresholds.rates(
         labels_of(validation)[:, column],
-        chances[:, column] >= point["threshold"],
+        chances[:, column] >= point.threshold,
         weights,
         prevalence,
     )
-    return Worth(moved(probability), moved(point["threshold"]), rates, *counts)
+    return Worth(moved(probability), moved(point.threshold), rates, *counts)

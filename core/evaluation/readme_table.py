@@ -15,32 +15,27 @@ def table(cards: list[Card]) -> str:
     """
     if not cards:
         raise ValueError("There is no checkpoint: run `python -m core train mobilenet_v2`.")
-    for card in cards:
-        if not card.test:
-            raise ValueError(
-                f"'{card.name}' has no test figures: run `python -m core evaluate {card.name}`."
-            )
     rows = [_heading(cards), "|---|---|" + "---|" * len(cards)]
     for name in NAMES:
-        figures = [card.test["findings"][name] for card in cards]
-        cells = " | ".join(with_interval(row["auroc"], row["interval"]) for row in figures)
-        rows.append(f"| {TITLES[name]} | {figures[0]['n_positive']} | {cells} |")
+        figures = [card.figures.findings[name] for card in cards]
+        cells = " | ".join(with_interval(row.auroc, row.interval) for row in figures)
+        rows.append(f"| {TITLES[name]} | {figures[0].n_positive} | {cells} |")
     for label, key in (("**mean of 13**", "macro_auroc_13"), ("mean of 14", "macro_auroc_14")):
-        means = [card.test[key] for card in cards]
-        cells = " | ".join(with_interval(row["value"], row["interval"]) for row in means)
+        means = [getattr(card.figures, key) for card in cards]
+        cells = " | ".join(with_interval(row.value, row.interval) for row in means)
         rows.append(f"| {label} | | {cells} |")
     return "\n".join(rows)
 
 
 def made(card: Card) -> str:
     """How a network came about, in a line."""
-    train, training = card.data["train"], card.training
+    train, training = card.data.train, card.training
     return (
-        f"- {card.title}: trained on {train['n_films']:,} films of {train['n_patients']:,} "
-        f"patients in {training['minutes']:.0f} minutes (best epoch {training['best_epoch']} of "
-        f"{training['epochs']}, validation AUROC {decimal(training['val_auroc'])}), tested on "
-        f"{card.test['n_films']:,} films of {card.test['n_patients']:,} patients; "
-        f"{card.cost['parameters']:,} parameters, {card.cost['megabytes']:.1f} MB"
+        f"- {card.title}: trained on {train.n_films:,} films of {train.n_patients:,} "
+        f"patients in {training.minutes:.0f} minutes (best epoch {training.best_epoch} of "
+        f"{training.epochs}, validation AUROC {decimal(training.val_auroc)}), tested on "
+        f"{card.figures.n_films:,} films of {card.figures.n_patients:,} patients; "
+        f"{card.cost.parameters:,} parameters, {card.cost.megabytes:.1f} MB"
     )
 
 

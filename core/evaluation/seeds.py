@@ -5,6 +5,7 @@ docs/seeds.json and, so that their weights need not be kept, their scores: docs/
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from itertools import combinations
 from typing import Any
 
@@ -45,7 +46,7 @@ def of_these(cards: Sequence[Card]) -> dict[str, Any]:
     content = load()
     known = {run["run"] for run in _runs(content)}
     films = content.get("test", {}).get("n_films")
-    ours = all(card.id in known and card.test.get("n_films") == films for card in cards)
+    ours = all(card.id in known and card.test and card.test.n_films == films for card in cards)
     return content if ours else {}
 
 
@@ -101,7 +102,7 @@ def _facts(card: Card) -> dict[str, Any]:
         "run": card.id,
         "network": card.network,
         "title": card.title,
-        "seed": card.recipe["seed"],
+        "seed": card.recipe.seed,
     }
 
 
@@ -109,13 +110,13 @@ def _refuse(cards: list[Card]) -> None:
     seen: set[tuple[str, int]] = set()
     for card in cards:
         like = next(one for one in cards if one.network == card.network)
-        same = {**card.recipe, "seed": 0} == {**like.recipe, "seed": 0}
-        if not same or card.data["fingerprint"] != like.data["fingerprint"]:
+        same = replace(card.recipe, seed=0) == replace(like.recipe, seed=0)
+        if not same or card.data.fingerprint != like.data.fingerprint:
             raise ValueError(
                 f"{card.name} and {like.name} differ in more than their seed: give runs of one "
                 "recipe, on the same films, for a network."
             )
-        key = (card.network, card.recipe["seed"])
+        key = (card.network, card.recipe.seed)
         if key in seen:
             raise ValueError(f"Seed {key[1]} of {card.network} is there twice: give each run once.")
         seen.add(key)
@@ -143,15 +144,15 @@ def measure(runs: Sequence[dict[str, Any]], scores: pd.DataFrame) -> dict[str, A
         means[network] = _mean_of_drawn(values, random)
         networks[network] = {
             "title": own[0]["title"],
-            "runs": [run | figure(draws[run["run"]]) for run in own],
-            "mean": figure(means[network]),
+            "runs": [run | asdict(figure(draws[run["run"]])) for run in own],
+            "mean": asdict(figure(means[network])),
             "deviation": rounded(values[0].std(ddof=1)) if len(own) > 1 else None,
         }
     return {
         "test": {"n_films": len(first), "n_patients": first["patient"].nunique()},
         "networks": networks,
         "differences": [
-            {"first": one, "second": other, **figure(means[one] - means[other])}
+            {"first": one, "second": other, **asdict(figure(means[one] - means[other]))}
             for one, other in combinations(sorted(means, key=lambda n: -means[n][0]), 2)
         ],
     }

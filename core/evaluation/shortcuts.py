@@ -5,8 +5,6 @@ from five plain numbers of the picture and once from the network's pooled featur
 patient, AUROC .5 means that it cannot be told.
 """
 
-from typing import Any
-
 import cv2
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -15,6 +13,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from core.checkpoints.figures import SourceTold, WithinSource
 from core.findings import NAMES, NO_FINDING
 from core.networks import scoring
 from core.networks.film_network import FilmNetwork
@@ -28,8 +27,8 @@ MOST = 400
 """No Finding films of a source that are looked at: enough for AUROC to .03."""
 
 
-def source_told(network: FilmNetwork, size: int, films: FilmSet) -> dict[str, Any]:
-    """{pair: {n, picture, features}}: AUROC of telling the source; {} where there is one source."""
+def source_told(network: FilmNetwork, size: int, films: FilmSet) -> dict[str, SourceTold]:
+    """By pair of sources: AUROC of telling the source; {} where there is one source."""
     table = films.table
     silent = table[table[NO_FINDING] & table["source"].isin(list("ABCDE"))]
     some = np.sort(
@@ -58,7 +57,7 @@ def source_told(network: FilmNetwork, size: int, films: FilmSet) -> dict[str, An
 
 def _told(
     films: FilmSet, one: np.ndarray, other: np.ndarray, seen: dict[str, np.ndarray]
-) -> dict[str, Any]:
+) -> SourceTold:
     rows = one | other
     patients = films.table["patient"].to_numpy()[rows]
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.05, max_iter=2000))
@@ -74,7 +73,7 @@ def _told(
         for kind, values in seen.items()
     }
     aurocs = {kind: round(float(roc_auc_score(one[rows], t)), 3) for kind, t in told.items()}
-    return {"n": [int(one.sum()), int(other.sum())], **aurocs}
+    return SourceTold([int(one.sum()), int(other.sum())], **aurocs)
 
 
 def plain_numbers(pixels: np.ndarray) -> np.ndarray:
@@ -88,13 +87,14 @@ def plain_numbers(pixels: np.ndarray) -> np.ndarray:
 
 def pneumonia_within(
     network: FilmNetwork, size: int, films: FilmSet, source: str = "A"
-) -> dict[str, Any]:
+) -> WithinSource:
     """Pneumonia's AUROC among films of one source: its looks cannot give the label away there."""
     part = films.select((films.table["source"] == source).to_numpy())
     labels = part.table["Pneumonia"].to_numpy(bool) if len(part) else np.array([], bool)
-    said = {"source": source, "n_films": len(part), "n_positive": int(labels.sum())}
+    counts = (source, len(part), int(labels.sum()))
     if min(labels.sum(), (~labels).sum()) < 2:
-        return {**said, "value": None, "interval": None}
+        return WithinSource(*counts, None, None)
     logits = scoring.score(network, part.pixels, size)[:, NAMES.index("Pneumonia")]
     weights = patient_draws(part.table["patient"].to_numpy())
-    return {**said, **figure(measures.weighted_auroc(labels, logits, weights))}
+    found = figure(measures.weighted_auroc(labels, logits, weights))
+    return WithinSource(*counts, found.value, found.interval)

@@ -1,16 +1,16 @@
 """How good a network is on films with labels: every figure with its n and its interval."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
+from core.checkpoints.figures import FindingFigures, GroupFigures, Rates, TestFigures
 from core.evaluation.auroc import auroc_draws, macro
 from core.evaluation.scores import labels_of, logits_of
 from core.findings import HEADLINE, NAMES
 from core.statistics import measures
 from core.statistics.bootstrap import DRAWS, figure, interval, patient_draws, rounded
 from core.statistics.calibration import probabilities
+from core.statistics.points import Calibration, OperatingPoints
 
 GROUP_POSITIVES = 10
 """Films with and without a finding that a group must hold for its AUROC to be given."""
@@ -18,14 +18,16 @@ GROUP_POSITIVES = 10
 
 def summarise(
     scores: pd.DataFrame,
-    calibration: dict[str, dict[str, Any]],
-    points: dict[str, dict[str, Any]],
+    calibration: dict[str, Calibration],
+    points: dict[str, OperatingPoints],
+    split: str = "",
+    origin: str = "",
     draws: int = DRAWS,
     seed: int = 0,
-) -> dict[str, Any]:
+) -> TestFigures:
     """The figures of a model card from a scores table: overall, per finding, per source.
 
-    calibration, points: the card's, from validation.
+    calibration, points: the card's, from validation. split, origin: which films these are.
     """
     weights = patient_draws(scores["patient"].to_numpy(), draws, seed)
     aurocs = auroc_draws(scores, weights)
@@ -34,55 +36,56 @@ def summarise(
     chances = probabilities(calibration, logits)
     for k, name in enumerate(NAMES):
         precisions.append(measures.average_precision(labels[:, k], logits[:, k], weights))
-        findings[name] = {
-            "n_positive": int(labels[:, k].sum()),
-            "prevalence": round(float(labels[:, k].mean()), 4),
-            "auroc": rounded(aurocs[0, k]),
-            "interval": interval(aurocs[1:, k]),
-            "average_precision": rounded(precisions[k][0]),
-            "average_precision_interval": interval(precisions[k][1:]),
-            "brier": figure(measures.brier(labels[:, k], chances[:, k], weights)),
-            "calibration_error": figure(
+        findings[name] = FindingFigures(
+            n_positive=int(labels[:, k].sum()),
+            prevalence=round(float(labels[:, k].mean()), 4),
+            auroc=rounded(aurocs[0, k]),
+            interval=interval(aurocs[1:, k]),
+            average_precision=rounded(precisions[k][0]),
+            average_precision_interval=interval(precisions[k][1:]),
+            brier=figure(measures.brier(labels[:, k], chances[:, k], weights)),
+            calibration_error=figure(
                 measures.calibration_error(labels[:, k], chances[:, k], weights)
             ),
-            "operating_points": _at_points(labels[:, k], chances[:, k], weights, points[name]),
-        }
-    return {
-        "n_films": len(scores),
-        "n_patients": int(scores["patient"].nunique()),
-        "bootstrap": f"{draws} draws over patients, seed {seed}",
-        "macro_auroc_13": macro(aurocs, HEADLINE),
-        "macro_auroc_14": macro(aurocs, NAMES),
-        "macro_average_precision_13": macro(np.stack(precisions, axis=1), HEADLINE),
-        "accuracy": rounded(((logits > 0) == labels).mean()),
-        "all_negative_accuracy": rounded((~labels).mean()),
-        "findings": findings,
-        "sources": by_group(scores, scores["source"], draws, seed),
-    }
+            operating_points=_at_points(labels[:, k], chances[:, k], weights, points[name]),
+        )
+    return TestFigures(
+        split=split,
+        origin=origin,
+        n_films=len(scores),
+        n_patients=int(scores["patient"].nunique()),
+        bootstrap=f"{draws} draws over patients, seed {seed}",
+        macro_auroc_13=macro(aurocs, HEADLINE),
+        macro_auroc_14=macro(aurocs, NAMES),
+        macro_average_precision_13=macro(np.stack(precisions, axis=1), HEADLINE),
+        accuracy=rounded(((logits > 0) == labels).mean()),
+        all_negative_accuracy=rounded((~labels).mean()),
+        findings=findings,
+        sources=by_group(scores, scores["source"], draws, seed),
+    )
 
 
 def _at_points(
-    labels: np.ndarray, chances: np.ndarray, weights: np.ndarray, points: dict[str, Any]
-) -> dict[str, Any]:
-    """Rates at each operating point of the card: {point: {threshold, sensitivity: {...}, ...}}."""
+    labels: np.ndarray, chances: np.ndarray, weights: np.ndarray, points: OperatingPoints
+) -> dict[str, Rates]:
+    """Rates at each operating point that there is, by its name."""
     return {
-        point: {
-            "threshold": chosen["threshold"],
+        name: Rates(
+            point.threshold,
             **{
-                name: figure(values)
-                for name, values in measures.rates(
-                    labels, chances >= chosen["threshold"], weights
+                rate: figure(values)
+                for rate, values in measures.rates(
+                    labels, chances >= point.threshold, weights
                 ).items()
             },
-        }
-        for point, chosen in points.items()
-        if point != "reason"
+        )
+        for name, point in points.by_name().items()
     }
 
 
 def by_group(
     scores: pd.DataFrame, groups: pd.Series, draws: int = DRAWS, seed: int = 0
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, GroupFigures]:
     """Mean AUROC within each group of films, and Pneumonia by itself: description, not a claim.
 
     groups: a group for every row of `scores`. Only findings with at least 10 films with and 10
@@ -99,14 +102,14 @@ def by_group(
         headline = [name for name in measured if name in HEADLINE]
         mean = macro(aurocs, headline)
         alone = macro(aurocs, ["Pneumonia"] if "Pneumonia" in measured else [])
-        rows[str(group)] = {
-            "n_films": len(part),
-            "n_patients": int(part["patient"].nunique()),
-            "findings_with_10_positives": headline,
-            "mean_auroc": mean["value"],
-            "interval": mean["interval"],
-            "n_pneumonia": int(positives[NAMES.index("Pneumonia")]),
-            "pneumonia_auroc": alone["value"],
-            "pneumonia_interval": alone["interval"],
-        }
+        rows[str(group)] = GroupFigures(
+            n_films=len(part),
+            n_patients=int(part["patient"].nunique()),
+            findings_with_10_positives=headline,
+            mean_auroc=mean.value,
+            interval=mean.interval,
+            n_pneumonia=int(positives[NAMES.index("Pneumonia")]),
+            pneumonia_auroc=alone.value,
+            pneumonia_interval=alone.interval,
+        )
     return rows

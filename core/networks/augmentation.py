@@ -1,28 +1,16 @@
 """Random changes to training films."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from core.networks.augmentation_ranges import AugmentationRanges
 from core.networks.inputs import to_network_range
 
 
-@dataclass(frozen=True)
-class Augmentation:
-    """Ranges of the random changes to a training film; no flip, since the heart has a side."""
-
-    rotation_deg: float = 10.0
-    shift: float = 0.06
-    scale: float = 0.10
-    stretch: float = 0.05
-    contrast: float = 0.25
-    brightness: float = 0.12
-    gamma: float = 0.25
-
-
-def augment(base: Tensor, size: int, ranges: Augmentation, generator: torch.Generator) -> Tensor:
+def augment(
+    base: Tensor, size: int, ranges: AugmentationRanges, generator: torch.Generator
+) -> Tensor:
     """A batch (uint8, N x 128 x 128), each film changed at random, as float32 N x 1 x size x size.
 
     One affine resampling per film straight to the input size; what comes in from outside is black.
@@ -36,7 +24,9 @@ def _uniform(n: int, spread: float, generator: torch.Generator) -> Tensor:
     return (torch.rand(n, generator=generator) * 2 - 1) * spread
 
 
-def _move(grey: Tensor, size: int, ranges: Augmentation, generator: torch.Generator) -> Tensor:
+def _move(
+    grey: Tensor, size: int, ranges: AugmentationRanges, generator: torch.Generator
+) -> Tensor:
     n = len(grey)
     angle = torch.deg2rad(_uniform(n, ranges.rotation_deg, generator))
     zoom = 1 + _uniform(n, ranges.scale, generator)
@@ -49,7 +39,7 @@ def _move(grey: Tensor, size: int, ranges: Augmentation, generator: torch.Genera
     return F.grid_sample(grey, grid, mode="bilinear", align_corners=False)
 
 
-def _recolour(grey: Tensor, ranges: Augmentation, generator: torch.Generator) -> Tensor:
+def _recolour(grey: Tensor, ranges: AugmentationRanges, generator: torch.Generator) -> Tensor:
     n = len(grey)
     contrast, brightness, gamma = (
         _uniform(n, spread, generator).view(n, 1, 1, 1)

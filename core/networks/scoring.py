@@ -41,8 +41,8 @@ def _in_batches(work: Callable[[Tensor], Tensor], pixels: np.ndarray, size: int)
 
 
 @torch.inference_mode()
-def speed(network: nn.Module, size: int, films: int = 50) -> dict[str, float | str]:
-    """{milliseconds, milliseconds_on}: median of one film at a time through the network."""
+def speed(network: nn.Module, size: int, films: int = 50) -> tuple[float, str]:
+    """Milliseconds of one film through the network (median), and on what they were measured."""
     network.eval().to(memory_format=torch.channels_last)
     film = torch.zeros(1, 1, size, size)
     took = []
@@ -51,7 +51,5 @@ def speed(network: nn.Module, size: int, films: int = 50) -> dict[str, float | s
         network(film)
         took.append(1000 * (time.perf_counter() - began))
     threads = torch.get_num_threads()
-    return {
-        "milliseconds": round(statistics.median(took[5:]), 1),
-        "milliseconds_on": f"{threads} threads of a {platform.machine()} CPU, one film at a time",
-    }
+    where = f"{threads} threads of a {platform.machine()} CPU, one film at a time"
+    return round(statistics.median(took[5:]), 1), where

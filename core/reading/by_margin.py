@@ -16,8 +16,8 @@ def ranked(probabilities: np.ndarray, card: Card) -> pd.DataFrame:
     """
     rows = []
     for name, probability in zip(NAMES, map(float, probabilities), strict=True):
-        point = card.operating_points[name].get("youden", {})
-        threshold = point.get("threshold", np.nan)
+        point = card.operating_point(name)
+        threshold = point.threshold if point else np.nan
         rows.append(
             {
                 "finding": name,
@@ -26,9 +26,9 @@ def ranked(probabilities: np.ndarray, card: Card) -> pd.DataFrame:
                 "threshold": threshold,
                 "margin": logit(probability) - logit(threshold),
                 "above": probability >= threshold,
-                "sensitivity": point.get("sensitivity", np.nan),
-                "specificity": point.get("specificity", np.nan),
-                "reason": card.operating_points[name].get("reason", ""),
+                "sensitivity": point.sensitivity if point else np.nan,
+                "specificity": point.specificity if point else np.nan,
+                "reason": card.operating_points[name].reason,
             }
         )
     table = pd.DataFrame(rows)

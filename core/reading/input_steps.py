@@ -8,7 +8,8 @@ import torch
 
 from core.films.film import Film
 from core.films.resample import FULL_PX, HALF_PX, to_base
-from core.networks.augmentation import Augmentation, augment
+from core.networks.augmentation import augment
+from core.networks.augmentation_ranges import AugmentationRanges
 from core.networks.inputs import from_base
 
 
@@ -27,7 +28,7 @@ class Steps:
     augmented: list[np.ndarray]
 
 
-def walk(film: Film, size: int, ranges: Augmentation, seed: int, draws: int = 3) -> Steps:
+def walk(film: Film, size: int, ranges: AugmentationRanges, seed: int, draws: int = 3) -> Steps:
     """Take an NIH film (1,024 x 1,024 px) to a network's input of `size` px.
 
     Raises ValueError for a film of another size: the first steps would not be the ones shown.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from core import NOT_A_DIAGNOSIS, VERSION
 from core.checkpoints.card import Card
+from core.checkpoints.card_json import points_as_json
 from core.films.film import Film
 from core.findings import NAMES
 
@@ -62,7 +63,7 @@ def _network(card: Card) -> dict[str, Any]:
         "title": card.title,
         "weights_sha256": card.weights_sha256,
         "kind_of_number": card.kind_of_number,
-        "operating_points": card.operating_points,
+        "operating_points": points_as_json(card.operating_points),
     }
 
 
@@ -84,8 +85,8 @@ def _reading(card: Card, read: Reading) -> dict[str, Any]:
     """What one network says of a film; above: None where a finding has no operating point."""
     above = {}
     for name, probability in zip(NAMES, map(float, read.probabilities), strict=True):
-        point = card.operating_points[name].get("youden")
-        above[name] = None if point is None else probability >= point["threshold"]
+        point = card.operating_point(name)
+        above[name] = None if point is None else probability >= point.threshold
     return {
         "checkpoint": card.id,
         "milliseconds": round(read.milliseconds, 1),

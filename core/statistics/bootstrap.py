@@ -4,9 +4,19 @@ A draw is a row of film weights; the first row is all ones, so that row 0 of eve
 the estimate itself. All networks are drawn with the same patients, so differences can be paired.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 DRAWS = 1000
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure, None where the films cannot tell it, and its 95 % interval."""
+
+    value: float | None
+    interval: list[float] | None
 
 
 def times(count: int, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
@@ -36,6 +46,6 @@ def rounded(value: float) -> float | None:
     return None if np.isnan(value) else round(float(value), 4)
 
 
-def figure(draws: np.ndarray) -> dict[str, float | list[float] | None]:
-    """{value, interval} of a figure under every draw, the estimate first."""
-    return {"value": rounded(draws[0]), "interval": interval(draws[1:])}
+def figure(draws: np.ndarray) -> Figure:
+    """A figure from its values under every draw, the estimate first."""
+    return Figure(rounded(draws[0]), interval(draws[1:]))

@@ -1,7 +1,5 @@
 """From a logit to a probability, and from a probability to a call: all fitted on validation."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
@@ -10,15 +8,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_curve
 
 from core.findings import NAMES
+from core.statistics.points import POINTS, Calibration, OperatingPoint, OperatingPoints
 
 MIN_POSITIVES = 20
 """Validation positives below which a finding gets no operating point and no slope of its own."""
 
-POINTS = ("youden", "sensitivity_90", "specificity_90")
-"""Youden's point, and those with a sensitivity or a specificity of at least .90."""
 
-
-def calibrate(labels: np.ndarray, logits: np.ndarray) -> dict[str, dict[str, Any]]:
+def calibrate(labels: np.ndarray, logits: np.ndarray) -> dict[str, Calibration]:
     """Platt scaling per finding on validation (Platt 1999): slope and offset of the logit.
 
     labels: bool, N x 14. logits: N x 14. Findings with fewer than 20 positives share one slope
@@ -28,7 +24,7 @@ def calibrate(labels: np.ndarray, logits: np.ndarray) -> dict[str, dict[str, Any
     """
     shared = LogisticRegression(C=1e6, fit_intercept=False)
     shared.fit(logits.reshape(-1, 1), labels.reshape(-1))
-    fitted: dict[str, dict[str, Any]] = {}
+    fitted: dict[str, Calibration] = {}
     for k, name in enumerate(NAMES):
         positives = int(labels[:, k].sum())
         if positives < MIN_POSITIVES:
@@ -39,7 +35,7 @@ def calibrate(labels: np.ndarray, logits: np.ndarray) -> dict[str, dict[str, Any
             own = LogisticRegression(C=1e6).fit(logits[:, [k]], labels[:, k])
             slope, offset = float(own.coef_[0, 0]), float(own.intercept_[0])
             source = f"its {positives} validation positives"
-        fitted[name] = {"slope": slope, "offset": offset, "fitted_on": source}
+        fitted[name] = Calibration(slope, offset, source)
     return fitted
 
 
@@ -57,10 +53,10 @@ def _offset(logits: np.ndarray, prevalence: float) -> float:
     return float(brentq(lambda offset: expit(logits + offset).mean() - prevalence, -50, 50))
 
 
-def probabilities(calibration: dict[str, dict[str, Any]], logits: np.ndarray) -> np.ndarray:
+def probabilities(calibration: dict[str, Calibration], logits: np.ndarray) -> np.ndarray:
     """Calibrated probabilities, [0, 1], of logits (... x 14): sigmoid(slope * logit + offset)."""
-    slope = np.array([calibration[name]["slope"] for name in NAMES], logits.dtype)
-    offset = np.array([calibration[name]["offset"] for name in NAMES], logits.dtype)
+    slope = np.array([calibration[name].slope for name in NAMES], logits.dtype)
+    offset = np.array([calibration[name].offset for name in NAMES], logits.dtype)
     return expit(logits * slope + offset)
 
 
@@ -77,50 +73,51 @@ def at_prevalence(probabilities: ArrayLike, fitted: float, wanted: float) -> np.
         return np.asarray(expit(logit(probabilities) + logit(wanted) - logit(fitted)))
 
 
-def operating_points(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, dict[str, Any]]:
+def operating_points(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, OperatingPoints]:
     """Thresholds per finding on validation, candidates being the scores themselves.
 
     labels: bool, N x 14. probabilities: calibrated, N x 14. Per finding the three `POINTS`: the
     highest sensitivity + specificity (Youden 1950), the highest threshold with a sensitivity of at
     least .90, the lowest with a specificity of at least .90. A finding with fewer than 20
-    positives, or without any skill, gets {"reason": ...} in their place.
+    positives, or without any skill, has a reason in their place.
     """
-    points: dict[str, dict[str, Any]] = {}
+    points: dict[str, OperatingPoints] = {}
     for k, name in enumerate(NAMES):
         positives = int(labels[:, k].sum())
         if positives < MIN_POSITIVES:
-            points[name] = {"reason": f"only {positives} positive validation films"}
+            points[name] = OperatingPoints(reason=f"only {positives} positive validation films")
         else:
             points[name] = _points(labels[:, k], probabilities[:, k])
     return points
 
 
-def _points(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
+def _points(labels: np.ndarray, probabilities: np.ndarray) -> OperatingPoints:
     false_rate, sensitivity, thresholds = roc_curve(labels, probabilities, drop_intermediate=False)
     specificity = 1 - false_rate
     best = int(np.argmax(sensitivity + specificity))
     if not np.isfinite(thresholds[best]):
-        return {"reason": "no better than chance on the validation films"}
+        return OperatingPoints(reason="no better than chance on the validation films")
     enough = int(np.argmax(sensitivity >= 0.9))
     strict = len(specificity) - 1 - int(np.argmax(specificity[::-1] >= 0.9))
     chosen = dict(zip(POINTS, (best, enough, strict), strict=True))
-    return {
-        point: {
-            "threshold": float(thresholds[row]),
-            "sensitivity": round(float(sensitivity[row]), 4),
-            "specificity": round(float(specificity[row]), 4),
-            "n_positive": int(labels.sum()),
-        }
+    found = {
+        point: OperatingPoint(
+            float(thresholds[row]),
+            round(float(sensitivity[row]), 4),
+            round(float(specificity[row]), 4),
+            int(labels.sum()),
+        )
         for point, row in chosen.items()
         if np.isfinite(thresholds[row])
     }
+    return OperatingPoints(
+        found.get("youden"), found.get("sensitivity_90"), found.get("specificity_90")
+    )
 
 
-def from_validation(labels: np.ndarray, logits: np.ndarray) -> dict[str, Any]:
-    """Calibration and operating points of a card."""
+def from_validation(
+    labels: np.ndarray, logits: np.ndarray
+) -> tuple[dict[str, Calibration], dict[str, OperatingPoints]]:
+    """Calibration and operating points by finding, as a card keeps them."""
     fitted = calibrate(labels, logits)
-    chances = probabilities(fitted, logits)
-    return {
-        "calibration": fitted,
-        "operating_points": operating_points(labels, chances),
-    }
+    return fitted, operating_points(labels, probabilities(fitted, logits))

@@ -22,6 +22,7 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 
+from core.checkpoints.recipe import Recipe
 from core.evaluation.auroc import VOTING_POSITIVES
 from core.files import atomic
 from core.findings import HEADLINE, NAMES
@@ -38,7 +39,6 @@ from core.training.optimisation import (
     warm_average,
     warmup_cosine,
 )
-from core.training.recipes import Recipe
 from core.training.soft_labels import Targets, targets
 
 

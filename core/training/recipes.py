@@ -1,37 +1,7 @@
 """How the shipped networks were trained: the defaults of `python -m core train`."""
 
-from dataclasses import dataclass, field
-
+from core.checkpoints.recipe import Recipe
 from core.networks import registry
-from core.networks.augmentation import Augmentation
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a network is trained; every value is kept in the model card."""
-
-    network: str
-    arguments: dict[str, int] = field(default_factory=dict)
-    init: str = "none"
-    size: int = 128
-    epochs: int = 30
-    batch: int = 32
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.05
-    warmup_epochs: float = 1.0
-    ema: float = 0.999
-    dropout: float = 0.2
-    mixup: float = 0.0
-    bfloat16: bool = False
-    teacher: str = ""
-    teacher_share: float = 0.5
-    source_offset: bool = False
-    patients: float = 1.0
-    patience: int = 5
-    seed: int = 0
-    validation_share: float = 0.15
-    augmentation: Augmentation = field(default_factory=Augmentation)
-
 
 _CHOSEN = {
     "cnn": Recipe(

@@ -3,14 +3,14 @@
 import hashlib
 import math
 import shutil
-from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 
 import numpy as np
 
 from core.checkpoints import store
-from core.checkpoints.card import INPUT, Card
+from core.checkpoints.card import INPUT, Card, Cost, DataFacts, FilmCounts, TrainingFacts
+from core.checkpoints.recipe import Recipe
 from core.evaluation.auroc import VOTING_POSITIVES
 from core.evaluation.scores import scores_table
 from core.findings import NAMES
@@ -20,7 +20,6 @@ from core.statistics.calibration import from_validation
 from core.training import loop as training_loop
 from core.training import run_log
 from core.training.loop import Fitted
-from core.training.recipes import Recipe
 
 PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn")
 
@@ -69,6 +68,7 @@ def _validation_logits(recipe: Recipe, fitted: Fitted) -> np.ndarray:
 def _card(recipe: Recipe, films: FilmSet, fitted: Fitted, logits: np.ndarray, name: str) -> Card:
     parameters = sum(v.numel() for k, v in fitted.weights.items() if "running_" not in k)
     auroc = fitted.history["val_auroc"][fitted.history["epoch"] == fitted.best_epoch].item()
+    calibration, points = from_validation(fitted.validation.labels > 0.5, logits)
     return Card(
         name=name,
         network=recipe.network,
@@ -77,41 +77,42 @@ def _card(recipe: Recipe, films: FilmSet, fitted: Fitted, logits: np.ndarray, na
         findings=list(NAMES),
         input_px=recipe.size,
         input=INPUT,
-        recipe=asdict(recipe),
-        data={
-            "origin": films.origin,
-            "split": "official train_val list; validation by patient, sources C, D and E only",
-            "fingerprint": fingerprint(fitted.train, fitted.validation),
-            "train": _count(fitted.train),
-            "validation": _count(fitted.validation),
-        },
-        training={
-            "best_epoch": fitted.best_epoch,
-            "epochs": len(fitted.history),
-            "minutes": round(float(fitted.history["seconds"].sum()) / 60, 1),
-            "val_auroc": None if math.isnan(auroc) else round(auroc, 4),
-            "val_auroc_is": "mean over the headline findings with at least "
+        recipe=recipe,
+        data=DataFacts(
+            origin=films.origin,
+            split="official train_val list; validation by patient, sources C, D and E only",
+            fingerprint=fingerprint(fitted.train, fitted.validation),
+            train=_count(fitted.train),
+            validation=_count(fitted.validation),
+        ),
+        training=TrainingFacts(
+            best_epoch=fitted.best_epoch,
+            epochs=len(fitted.history),
+            minutes=round(float(fitted.history["seconds"].sum()) / 60, 1),
+            val_auroc=None if math.isnan(auroc) else round(auroc, 4),
+            val_auroc_is="mean over the headline findings with at least "
             f"{VOTING_POSITIVES} validation positives",
-        },
-        cost={
-            "parameters": int(parameters),
-            "megabytes": round(sum(v.nbytes for v in fitted.weights.values()) / 1e6, 2),
-        },
-        **from_validation(fitted.validation.labels > 0.5, logits),
+        ),
+        cost=Cost(
+            parameters=int(parameters),
+            megabytes=round(sum(v.nbytes for v in fitted.weights.values()) / 1e6, 2),
+        ),
+        calibration=calibration,
+        operating_points=points,
         weights_sha256="",
         versions={package: version(package) for package in PACKAGES},
         date=f"{datetime.now(UTC):%Y-%m-%d}",
     )
 
 
-def _count(films: FilmSet) -> dict[str, object]:
-    positives = {name: int(films.table[name].sum()) for name in NAMES}
-    return {
-        "n_films": len(films),
-        "n_patients": int(films.table["patient"].nunique()),
-        "sources": {str(k): int(v) for k, v in films.table["source"].value_counts().items()},
-        "n_positive": positives,
-    }
+def _count(films: FilmSet) -> FilmCounts:
+    sources = films.table["source"].value_counts()
+    return FilmCounts(
+        n_films=len(films),
+        n_patients=int(films.table["patient"].nunique()),
+        sources={str(source): int(count) for source, count in sources.items()},
+        n_positive={name: int(films.table[name].sum()) for name in NAMES},
+    )
 
 
 def fingerprint(train_films: FilmSet, validation: FilmSet) -> str:

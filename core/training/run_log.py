@@ -42,25 +42,25 @@ COLUMNS = (
 
 def remember(run: Path, card: Card, note: str) -> None:
     """Write run.json of a run that has ended; `run` names it as <name>@<hash of its weights>."""
-    recipe, train = card.recipe, card.data["train"]
+    recipe, train = card.recipe, card.data.train
     row = {
         "run": card.id,
         "date": card.date,
         "network": card.network,
         "size": card.input_px,
         "output_stride": card.arguments.get("output_stride"),
-        "epochs": card.training["epochs"],
-        "best_epoch": card.training["best_epoch"],
-        "learning_rate": recipe["learning_rate"],
-        "mixup": recipe["mixup"],
-        "teacher": recipe["teacher"],
-        "source_offset": recipe["source_offset"],
-        "seed": recipe["seed"],
-        "share": recipe["patients"],
-        "films": train["n_films"],
-        "patients": train["n_patients"],
-        "val_auroc": card.training["val_auroc"],
-        "minutes": card.training["minutes"],
+        "epochs": card.training.epochs,
+        "best_epoch": card.training.best_epoch,
+        "learning_rate": recipe.learning_rate,
+        "mixup": recipe.mixup,
+        "teacher": recipe.teacher,
+        "source_offset": recipe.source_offset,
+        "seed": recipe.seed,
+        "share": recipe.patients,
+        "films": train.n_films,
+        "patients": train.n_patients,
+        "val_auroc": card.training.val_auroc,
+        "minutes": card.training.minutes,
         "note": note,
     }
     write_json(run / "run.json", row)
@@ -90,7 +90,7 @@ def update() -> pd.DataFrame:
 def _with_test(log: pd.DataFrame) -> pd.DataFrame:
     """The log with the test figure of every checkpoint that has been evaluated since."""
     found = {card.id: card for card in map(store.load_card, store.names()) if card.test}
-    tested = {run: card.test["macro_auroc_13"]["value"] for run, card in found.items()}
+    tested = {run: card.figures.macro_auroc_13.value for run, card in found.items()}
     return log.assign(test_auroc=log["run"].map(tested).fillna(log["test_auroc"].astype(float)))
 
 

@@ -72,7 +72,7 @@ def test_it_answers_first_and_draws_findings_curves_and_the_learning_curve(folde
     assert not app.warning
     assert "in mean AUROC" in app.subheader[0].value
     assert len(app.metric) == len(store.names())
-    floor = store.load_card("cnn").test["floor"]["macro_auroc_13"]["value"]
+    floor = store.load_card("cnn").figures.floor.macro_auroc_13.value
     assert f"{floor:.3f}".lstrip("0") in " ".join(caption.value for caption in app.caption)
     assert charts(app) == 6
     said = " ".join(block.value for block in app.markdown)
@@ -113,7 +113,7 @@ def test_a_threshold_gives_what_scikit_learn_counts(folder: Path):
     app.segmented_control(key="explored").set_value("mobilenet_v2").run()
     column = NAMES.index("Mass")
     chances = calibration.probabilities(card.calibration, logits_of(scores))[:, column]
-    point = card.operating_points["Mass"]["youden"]["threshold"]
+    point = card.operating_point("Mass").threshold
     (rejected, false_alarms), (misses, hits) = confusion_matrix(
         scores["label_Mass"], chances >= point
     )
@@ -160,10 +160,10 @@ def test_other_sections_show_tables(folder: Path, name: str):
 def test_the_table_has_fourteen_findings_with_figures_from_the_card(folder: Path):
     table = opened().dataframe[0].value
     assert len(table) == 14
-    card = store.load_card("cnn").test["findings"]["Effusion"]
+    card = store.load_card("cnn").figures.findings["Effusion"]
     row = table.set_index("Finding").loc["Effusion"]
-    assert row["n positive"] == card["n_positive"]
-    assert row["Plain CNN AUROC"].startswith(f"{card['auroc']:.3f}".lstrip("0"))
+    assert row["n positive"] == card.n_positive
+    assert row["Plain CNN AUROC"].startswith(f"{card.auroc:.3f}".lstrip("0"))
 
 
 def test_it_opens_without_torch():
@@ -182,9 +182,7 @@ def test_order_by_auroc_puts_the_best_finding_first(folder: Path):
     assert not app.exception
     cards = [store.load_card(name) for name in store.names()]
     best = max(
-        (figures["auroc"], name)
-        for card in cards
-        for name, figures in card.test["findings"].items()
+        (figures.auroc, name) for card in cards for name, figures in card.figures.findings.items()
     )
     assert app.dataframe[0].value["Finding"].iloc[0] == best[1].replace("_", " ")
 

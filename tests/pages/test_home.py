@@ -26,13 +26,13 @@ def test_four_figures_come_from_the_cards(opened):
     assert len(tested) == len(cards) or "python -m core evaluate" in text
     figures = {metric.label: (metric.value, metric.delta) for metric in app.metric}
     assert len(figures) == 2 + min(2, len(tested))
-    best = max(tested, key=lambda card: card.test["macro_auroc_13"]["value"])
-    macro = best.test["macro_auroc_13"]
+    best = max(tested, key=lambda card: card.figures.macro_auroc_13.value)
+    macro = best.figures.macro_auroc_13
     shown = figures[f"{best.title}: mean test AUROC"]
-    assert shown == (decimal(macro["value"]), f"95 % interval {bracket(macro['interval'])}")
-    assert figures["Films tested on"][0] == f"{best.test['n_films']:,}"
-    assert figures["Films trained on"][0] == f"{best.data['train']['n_films']:,}"
-    assert f"{best.test['n_films']:,} films of {best.test['n_patients']:,} patients" in text
+    assert shown == (decimal(macro.value), f"95 % interval {bracket(macro.interval)}")
+    assert figures["Films tested on"][0] == f"{best.figures.n_films:,}"
+    assert figures["Films trained on"][0] == f"{best.data.train.n_films:,}"
+    assert f"{best.figures.n_films:,} films of {best.figures.n_patients:,} patients" in text
     assert "not a medical device" in text
 
 

@@ -27,6 +27,7 @@ from core.paths import ROOT, SAMPLES
 from core.reading import batch, neighbours
 from core.reading.by_margin import ranked
 from core.reading.predictor import Predictor
+from core.statistics.points import OperatingPoint, OperatingPoints
 from ui.reading import downloads as reading_downloads
 from ui.reading import film_choice, text
 from ui.reading.session import Examined, Opinion
@@ -433,9 +434,9 @@ def opinion(title: str, probabilities: dict[str, float], points: dict[str, float
         store.load_card("cnn"),
         title=title,
         operating_points={
-            name: {"youden": {"threshold": points[name], "sensitivity": 0.7, "specificity": 0.8}}
+            name: OperatingPoints(OperatingPoint(points[name], 0.7, 0.8, 30))
             if name in points
-            else {"reason": "only 3 positive validation films"}
+            else OperatingPoints(reason="only 3 positive validation films")
             for name in NAMES
         },
     )

@@ -28,12 +28,12 @@ def test_ours_stand_beside_the_published_range_with_interval_and_films(opened):
     assert f"run from {decimal(official.min())} to {decimal(official.max())}" in text
     cards = [store.load_card(name) for name in store.names()]
     tested = [card for card in cards if card.test]
-    best = max(tested, key=lambda card: card.test["macro_auroc_14"]["value"])
-    macro = best.test["macro_auroc_14"]
-    assert with_interval(macro["value"], macro["interval"]) in text
+    best = max(tested, key=lambda card: card.figures.macro_auroc_14.value)
+    macro = best.figures.macro_auroc_14
+    assert with_interval(macro.value, macro.interval) in text
     for card in tested:
-        assert f"{card.data['train']['n_films']:,} of the official 86,524 training films" in text
-        assert f"{card.test['n_films']:,} of 25,596 test films" in text
+        assert f"{card.data.train.n_films:,} of the official 86,524 training films" in text
+        assert f"{card.figures.n_films:,} of 25,596 test films" in text
 
 
 def test_the_split_sentence_and_the_split_of_every_row_are_shown(opened):
@@ -64,8 +64,8 @@ def test_every_measure_can_be_drawn(opened, measure):
     assert len(app.get("plotly_chart")) == 3
     card = store.load_card(store.names()[0])
     if measure != "mean" and card.test:
-        positive = card.test["findings"][measure]["n_positive"]
-        assert f"{card.title} {positive} of {card.test['n_films']:,}" in _text(app)
+        positive = card.figures.findings[measure].n_positive
+        assert f"{card.title} {positive} of {card.figures.n_films:,}" in _text(app)
 
 
 def test_a_readers_rows_join_the_tables_as_text_and_go_with_the_file(opened):

@@ -1,12 +1,10 @@
 """What the about page says, the figures read from the cards."""
 
-from dataclasses import asdict
-from typing import Any
-
 import pandas as pd
 
 from core import VERSION
 from core.checkpoints.card import Card
+from core.checkpoints.figures import Macro
 from core.findings import NAMES, TITLES
 from core.wording import decimal, with_interval
 from ui.shared.groups import GROUPS, PREFIXES
@@ -47,18 +45,18 @@ def citation(cards: list[Card]) -> str:
 
 def made(card: Card) -> str:
     """How the network came about."""
-    train, validation = card.data["train"], card.data["validation"]
+    train, validation = card.data.train, card.data.validation
     recipe, training = card.recipe, card.training
     return f"""\
 **How it was made**, `{card.id}`, {card.date}
-- {card.title}, input {card.input_px} x {card.input_px} px, {card.cost["parameters"]:,} parameters,
-  {card.cost["megabytes"]:.1f} MB
-- Trained on {train["n_films"]:,} films of {train["n_patients"]:,} patients, chosen on
-  {validation["n_films"]:,} films of {validation["n_patients"]:,} others ({card.data["split"]})
-- From the {card.data["origin"]}; fingerprint of the split `{card.data["fingerprint"]}`
-- {training["epochs"]} epochs in {training["minutes"]:.0f} minutes, best epoch
-  {training["best_epoch"]}; pre-training: {pretraining(card)}; seed {recipe.get("seed", "not kept")}
-- Validation AUROC {decimal(training["val_auroc"])} ({training["val_auroc_is"]})
+- {card.title}, input {card.input_px} x {card.input_px} px, {card.cost.parameters:,} parameters,
+  {card.cost.megabytes:.1f} MB
+- Trained on {train.n_films:,} films of {train.n_patients:,} patients, chosen on
+  {validation.n_films:,} films of {validation.n_patients:,} others ({card.data.split})
+- From the {card.data.origin}; fingerprint of the split `{card.data.fingerprint}`
+- {training.epochs} epochs in {training.minutes:.0f} minutes, best epoch
+  {training.best_epoch}; pre-training: {pretraining(card)}; seed {recipe.seed}
+- Validation AUROC {decimal(training.val_auroc)} ({training.val_auroc_is})
 - With {", ".join(f"{name} {number}" for name, number in card.versions.items())}
 """
 
@@ -69,47 +67,47 @@ def tested(card: Card) -> str:
     if not test:
         return f"**Not tested yet:** run `python -m core evaluate {card.name}`."
     lines = [
-        f"**How it was tested**: {test['split']}, {test['n_films']:,} films of "
-        f"{test['n_patients']} patients, from the {test['origin']}; AUROC [95 % interval]",
-        f"- **Mean of 13 findings: {_figure(test['macro_auroc_13'])}**, without Pneumonia, whose "
+        f"**How it was tested**: {test.split}, {test.n_films:,} films of "
+        f"{test.n_patients} patients, from the {test.origin}; AUROC [95 % interval]",
+        f"- **Mean of 13 findings: {_figure(test.macro_auroc_13)}**, without Pneumonia, whose "
         "test films come from sources that can be told from the picture",
-        f"- Mean of 14 findings: {_figure(test['macro_auroc_14'])}",
+        f"- Mean of 14 findings: {_figure(test.macro_auroc_14)}",
     ]
-    if {"accuracy", "all_negative_accuracy"} <= test.keys():
+    if test.accuracy is not None:
         lines.append(
-            f"- Accuracy {decimal(test['accuracy'])}, where predicting nothing gives "
-            f"{decimal(test['all_negative_accuracy'])}: accuracy says nothing here"
+            f"- Accuracy {decimal(test.accuracy)}, where predicting nothing gives "
+            f"{decimal(test.all_negative_accuracy)}: accuracy says nothing here"
         )
-    for source, row in test.get("sources", {}).items():
-        if row.get("pneumonia_auroc") is not None:
-            figure = with_interval(row["pneumonia_auroc"], row["pneumonia_interval"])
+    for source, row in test.sources.items():
+        if row.pneumonia_auroc is not None:
+            figure = with_interval(row.pneumonia_auroc, row.pneumonia_interval)
             lines.append(
-                f"- Pneumonia within source {source}: {figure}, {row['n_pneumonia']} of "
-                f"{row['n_films']} films"
+                f"- Pneumonia within source {source}: {figure}, {row.n_pneumonia} of "
+                f"{row.n_films} films"
             )
     return "\n".join(lines)
 
 
-def _figure(macro: dict[str, Any]) -> str:
-    return with_interval(macro["value"], macro["interval"])
+def _figure(macro: Macro) -> str:
+    return with_interval(macro.value, macro.interval)
 
 
 def by_finding(card: Card) -> pd.DataFrame:
     """A row a finding: test AUROC, and the operating point with what it gives on validation."""
     rows = []
     for name in NAMES:
-        found = card.test["findings"][name] if card.test else None
-        point = card.operating_points[name].get("youden") or {}
-        positive = card.data["validation"].get("n_positive", {}).get(name)
+        found = card.figures.findings[name] if card.test else None
+        point = card.operating_point(name)
+        positive = card.data.validation.n_positive[name]
         rows.append(
             {
                 "Finding": TITLES[name],
-                "Test films with it": f"{found['n_positive']:,}" if found else "–",
-                "Test AUROC": with_interval(found["auroc"], found["interval"]) if found else "–",
-                "Validation films with it": "–" if positive is None else f"{positive:,}",
-                "Operating point": _percent(point.get("threshold")),
-                "Sensitivity": decimal(point.get("sensitivity"), 2),
-                "Specificity": decimal(point.get("specificity"), 2),
+                "Test films with it": f"{found.n_positive:,}" if found else "–",
+                "Test AUROC": with_interval(found.auroc, found.interval) if found else "–",
+                "Validation films with it": f"{positive:,}",
+                "Operating point": _percent(point.threshold if point else None),
+                "Sensitivity": decimal(point.sensitivity if point else None, 2),
+                "Specificity": decimal(point.specificity if point else None, 2),
             }
         )
     return pd.DataFrame(rows)
@@ -121,18 +119,20 @@ def _percent(value: float | None) -> str:
 
 def by_group(card: Card) -> pd.DataFrame:
     """A row a group of the test films (view, sex, age, source); empty where the card has none."""
+    test = card.test
+    if test is None:
+        return pd.DataFrame()
     rows = []
     for kind, names in GROUPS.items():
-        for group, row in card.test.get(kind, {}).items():
+        for group, row in test.groups(kind).items():
             name = names.get(group, f"{PREFIXES.get(kind, '')}{group}")
-            averaged = row.get("findings_with_10_positives")
             rows.append(
                 {
                     "Test films": name[0].upper() + name[1:],
-                    "Films": f"{row['n_films']:,}",
-                    "Patients": f"{row['n_patients']:,}",
-                    "Findings averaged": "–" if averaged is None else str(len(averaged)),
-                    "Mean AUROC": with_interval(row["mean_auroc"], row["interval"]),
+                    "Films": f"{row.n_films:,}",
+                    "Patients": f"{row.n_patients:,}",
+                    "Findings averaged": str(len(row.findings_with_10_positives)),
+                    "Mean AUROC": with_interval(row.mean_auroc, row.interval),
                 }
             )
     return pd.DataFrame(rows)
@@ -141,13 +141,8 @@ def by_group(card: Card) -> pd.DataFrame:
 def without_point(card: Card) -> str:
     """The findings that have no operating point, and why; "" where each has one."""
     reasons = [
-        f"{TITLES[name]} ({card.operating_points[name]['reason']})"
+        f"{TITLES[name]} ({card.operating_points[name].reason})"
         for name in NAMES
-        if "reason" in card.operating_points[name]
+        if card.operating_points[name].reason
     ]
     return f" None for {', '.join(reasons)}." if reasons else ""
-
-
-def as_dict(card: Card) -> dict[str, Any]:
-    """The card as plain data."""
-    return asdict(card)

@@ -136,23 +136,23 @@ def figures(networks: dict[str, ScoredFilms], finding: str) -> pd.DataFrame:
     """A row a network, and one for the metadata alone: the measures of a finding from the cards."""
     rows = []
     for one in networks.values():
-        row = one.card.test["findings"][finding]
-        brier, error = row["brier"], row["calibration_error"]
+        row = one.card.figures.findings[finding]
+        brier, error = row.brier, row.calibration_error
         rows.append(
             {
                 "": network_title(one.card),
-                "AUROC": with_interval(row["auroc"], row["interval"]),
+                "AUROC": with_interval(row.auroc, row.interval),
                 "Average precision": with_interval(
-                    row["average_precision"], row["average_precision_interval"]
+                    row.average_precision, row.average_precision_interval
                 ),
-                "Calibration error": with_interval(error["value"], error["interval"]),
-                "Brier score": with_interval(brier["value"], brier["interval"]),
+                "Calibration error": with_interval(error.value, error.interval),
+                "Brier score": with_interval(brier.value, brier.interval),
             }
         )
     first = next(iter(networks.values())).card
-    floor = first.test.get("floor", {}).get("findings", {}).get(finding)
-    if floor:
-        rows.append({"": WITHOUT, "AUROC": with_interval(floor["auroc"], floor["interval"])})
+    if first.figures.floor:
+        floor = first.figures.floor.findings[finding]
+        rows.append({"": WITHOUT, "AUROC": with_interval(floor.auroc, floor.interval)})
     return pd.DataFrame(rows).fillna("–")
 
 

@@ -26,17 +26,17 @@ PNEUMONIA = (
 
 def groups(cards: dict[str, Card]) -> None:
     """Mean AUROC by view, sex and age."""
-    first = next(iter(cards.values())).test
+    first = next(iter(cards.values())).figures
     rows = [
         {
             "Group": words.get(group, f"{PREFIXES.get(key, '')}{group}"),
-            "Films": f"{part['n_films']:,}",
-            "Patients": f"{part['n_patients']:,}",
+            "Films": f"{part.n_films:,}",
+            "Patients": f"{part.n_patients:,}",
             **{network_title(card): _mean(card, key, group) for card in cards.values()},
         }
         for key, words in GROUPS.items()
         if key != "sources"
-        for group, part in sorted(first.get(key, {}).items(), key=lambda item: _place(item[0]))
+        for group, part in sorted(first.groups(key).items(), key=lambda item: _place(item[0]))
     ]
     table = pd.DataFrame(rows)
     show_table(table)
@@ -54,8 +54,8 @@ def _place(group: str) -> tuple[int, str]:
 
 
 def _mean(card: Card, key: str, group: str) -> str:
-    part = card.test.get(key, {}).get(group, {})
-    return with_interval(part.get("mean_auroc"), part.get("interval"))
+    part = card.figures.groups(key).get(group)
+    return with_interval(part.mean_auroc, part.interval) if part else "–"
 
 
 def sources(cards: dict[str, Card]) -> None:
@@ -84,34 +84,37 @@ def sources(cards: dict[str, Card]) -> None:
     )
     save_table("source_told.csv", lambda: table)
     for card in cards.values():
-        within = card.shortcuts.get("pneumonia_within_source")
-        if not within:
+        if card.shortcuts is None:
             continue
-        figure = with_interval(within["value"], within["interval"])
+        within = card.shortcuts.pneumonia_within_source
+        figure = with_interval(within.value, within.interval)
         st.caption(
-            f"{network_title(card)}, Pneumonia within source {within['source']}, patients held out "
-            f"of training: AUROC {figure}, {within['n_films']} films, "
-            f"{within['n_positive']} positive."
+            f"{network_title(card)}, Pneumonia within source {within.source}, patients held out "
+            f"of training: AUROC {figure}, {within.n_films} films, "
+            f"{within.n_positive} positive."
         )
 
 
 def told(cards: dict[str, Card]) -> pd.DataFrame:
     """A row a pair of sources; empty where no card holds such figures."""
-    known = {key: card for key, card in cards.items() if card.shortcuts.get("source_told")}
+    known = {
+        network_title(card): card.shortcuts.source_told
+        for card in cards.values()
+        if card.shortcuts and card.shortcuts.source_told
+    }
     if not known:
         return pd.DataFrame()
-    first = next(iter(known.values())).shortcuts["source_told"]
+    first = next(iter(known.values()))
     return pd.DataFrame(
         {
             "Source": list(first),
-            "Films": [f"{row['n'][0]} and {row['n'][1]}" for row in first.values()],
-            "From the picture": [decimal(row["picture"]) for row in first.values()],
+            "Films": [f"{row.n[0]} and {row.n[1]}" for row in first.values()],
+            "From the picture": [decimal(row.picture) for row in first.values()],
             **{
-                f"From {network_title(card)}'s features": [
-                    decimal(card.shortcuts["source_told"].get(pair, {}).get("features"))
-                    for pair in first
+                f"From {title}'s features": [
+                    decimal(pairs[pair].features if pair in pairs else None) for pair in first
                 ]
-                for card in known.values()
+                for title, pairs in known.items()
             },
         }
     )
@@ -119,33 +122,34 @@ def told(cards: dict[str, Card]) -> pd.DataFrame:
 
 def panel(cards: dict[str, Card]) -> None:
     """AUROC against the panel's answers beside that against NIH's labels, on the same films."""
-    read = {key: card for key, card in cards.items() if card.test.get("panel", {}).get("n_films")}
+    read = {
+        network_title(card): card.figures.panel
+        for card in cards.values()
+        if card.figures.panel and card.figures.panel.n_films
+    }
     if not read:
         st.info("None of the test films was read again by the 2019 panel.")
         return
-    first = next(iter(read.values())).test["panel"]
-    rows = first["answers"]
+    first = next(iter(read.values()))
+    rows = first.answers
     table = pd.DataFrame(
         {
             "Panel's answer (NIH labels)": [
-                f"{ANSWERS[answer]} ({', '.join(TITLES[name] for name in row['findings'])})"
+                f"{ANSWERS[answer]} ({', '.join(TITLES[name] for name in row.findings)})"
                 for answer, row in rows.items()
             ],
             "n positive, panel / NIH": [
-                f"{row['n_positive']} / {row['n_positive_nih']}" for row in rows.values()
+                f"{row.n_positive} / {row.n_positive_nih}" for row in rows.values()
             ],
         }
     )
-    for card in read.values():
-        answers = card.test["panel"]["answers"]
+    for title, panel in read.items():
         for words, key in (("panel", "auroc"), ("NIH", "auroc_nih")):
-            figures = [answers[answer][key] for answer in rows]
-            table[f"{network_title(card)}, {words}"] = [
-                with_interval(f["value"], f["interval"]) for f in figures
-            ]
+            figures = [getattr(panel.answers[answer], key) for answer in rows]
+            table[f"{title}, {words}"] = [with_interval(f.value, f.interval) for f in figures]
     show_table(table)
     st.caption(
-        f"AUROC on the {first['n_films']} test films ({first['n_patients']} patients) that three "
+        f"AUROC on the {first.n_films} test films ({first.n_patients} patients) that three "
         "radiologists read again (Majkowska et al., Radiology 2020), once against their answer and "
         "once against NIH's text-mined label. How far the labels agree on all films stands on the "
         "data set page, under Label quality."

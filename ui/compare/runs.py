@@ -2,12 +2,11 @@
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from core.checkpoints import store
-from core.checkpoints.card import Card
+from core.checkpoints.card import Card, FilmCounts
 from core.wording import decimal
 from ui.shared import cache
 from ui.shared.networks import network_title, said_once
@@ -81,17 +80,14 @@ def learned_on(runs: list[Run]) -> str:
 
 
 def _learned(card: Card) -> str:
-    train, validation = (_films(card.data[part]) for part in ("train", "validation"))
-    taught = TAUGHT if card.recipe["teacher"] else ""
+    train, validation = _films(card.data.train), _films(card.data.validation)
+    taught = TAUGHT if card.recipe.teacher else ""
     return (
-        f"training on {train}; validation on {validation}; {card.data['split']}. Validation "
-        f"AUROC: {card.training['val_auroc_is']}.{taught}"
+        f"training on {train}; validation on {validation}; {card.data.split}. Validation "
+        f"AUROC: {card.training.val_auroc_is}.{taught}"
     )
 
 
-def _films(part: dict[str, Any]) -> str:
-    positive = sum(part["n_positive"].values())
-    return (
-        f"{part['n_films']:,} films of {part['n_patients']:,} patients "
-        f"({positive:,} positive labels)"
-    )
+def _films(part: FilmCounts) -> str:
+    positive = sum(part.n_positive.values())
+    return f"{part.n_films:,} films of {part.n_patients:,} patients ({positive:,} positive labels)"

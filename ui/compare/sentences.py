@@ -25,9 +25,7 @@ def verdict(first: Card, second: Card, found: dict[str, Any]) -> str:
 
 def measured_on(cards: dict[str, Card]) -> str:
     """Where the milliseconds were measured."""
-    places = {
-        card.cost["milliseconds_on"] for card in cards.values() if "milliseconds" in card.cost
-    }
+    places = {card.cost.milliseconds_on for card in cards.values() if card.cost.milliseconds_on}
     return (
         f"Milliseconds: the network alone, on {' and on '.join(sorted(places))}." if places else ""
     )
@@ -35,12 +33,12 @@ def measured_on(cards: dict[str, Card]) -> str:
 
 def beneath(card: Card) -> str:
     """How far a network is above what metadata alone reach, in words."""
-    floor = card.test.get("floor")
+    floor = card.figures.floor
     if not floor:
         return ""
-    ahead = floor["ahead_13"]
+    ahead = floor.ahead_13
     return (
-        f"{network_title(card)}: {with_interval(ahead['value'], ahead['interval'])} above "
-        f"{decimal(floor['macro_auroc_13']['value'])}, which age, sex, view and follow-up number "
+        f"{network_title(card)}: {with_interval(ahead.value, ahead.interval)} above "
+        f"{decimal(floor.macro_auroc_13.value)}, which age, sex, view and follow-up number "
         "reach without the film."
     )

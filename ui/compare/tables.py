@@ -19,27 +19,28 @@ def finding_table(cards: dict[str, Card]) -> pd.DataFrame:
     floor: AUROC of the metadata alone on the films of the first network; NaN in cards without it.
     """
     any_card = next(iter(cards.values()))
-    rows = [any_card.test["findings"][name] for name in NAMES]
+    rows = [any_card.figures.findings[name] for name in NAMES]
     table = pd.DataFrame(
         {
             "finding": [TITLES[name] for name in NAMES],
-            "n_positive": [row["n_positive"] for row in rows],
-            "prevalence": [row["prevalence"] for row in rows],
+            "n_positive": [row.n_positive for row in rows],
+            "prevalence": [row.prevalence for row in rows],
             "floor": [_floor(any_card, name) for name in NAMES],
         }
     )
     for key, card in cards.items():
-        found = [card.test["findings"][name] for name in NAMES]
-        ends = np.array([row["interval"] or (np.nan, np.nan) for row in found], float)
-        table[f"{key}_auroc"] = pd.array([row["auroc"] for row in found], "float")
+        found = [card.figures.findings[name] for name in NAMES]
+        ends = np.array([row.interval or (np.nan, np.nan) for row in found], float)
+        table[f"{key}_auroc"] = pd.array([row.auroc for row in found], "float")
         table[f"{key}_low"], table[f"{key}_high"] = ends[:, 0], ends[:, 1]
-        table[f"{key}_average_precision"] = [row["average_precision"] for row in found]
+        table[f"{key}_average_precision"] = [row.average_precision for row in found]
     return table
 
 
 def _floor(card: Card, finding: str) -> float:
-    value = card.test.get("floor", {}).get("findings", {}).get(finding, {}).get("auroc")
-    return float("nan") if value is None else float(value)
+    floor = card.figures.floor
+    value = floor.findings[finding].auroc if floor else None
+    return float("nan") if value is None else value
 
 
 def in_order(table: pd.DataFrame, cards: dict[str, Card], order: str) -> pd.DataFrame:
@@ -80,20 +81,20 @@ def pneumonia_by_source(name: str) -> dict[str, int]:
 
 def source_table(cards: dict[str, Card], pneumonia: dict[str, int]) -> pd.DataFrame:
     """A row a source of the test films: films, patients, Pneumonia, findings measured, AUROC."""
-    first = next(iter(cards.values())).test["sources"]
+    first = next(iter(cards.values())).figures.sources
     table = pd.DataFrame(
         {
             "Source": list(first),
-            "Films": [row["n_films"] for row in first.values()],
-            "Patients": [row["n_patients"] for row in first.values()],
+            "Films": [row.n_films for row in first.values()],
+            "Patients": [row.n_patients for row in first.values()],
             "Labelled Pneumonia": [pneumonia.get(source) for source in first],
-            "Findings averaged": [len(row["findings_with_10_positives"]) for row in first.values()],
+            "Findings averaged": [len(row.findings_with_10_positives) for row in first.values()],
         }
     )
     for card in cards.values():
-        rows = [card.test["sources"].get(key, {}) for key in first]
+        rows = [card.figures.sources.get(key) for key in first]
         table[f"{network_title(card)} mean AUROC"] = [
-            with_interval(row.get("mean_auroc"), row.get("interval")) for row in rows
+            with_interval(row.mean_auroc, row.interval) if row else "–" for row in rows
         ]
     return table
 
@@ -105,13 +106,13 @@ def cost_table(cards: dict[str, Card]) -> pd.DataFrame:
             {
                 "Network": network_title(card),
                 "Mean test AUROC": with_interval(
-                    card.test["macro_auroc_13"]["value"], card.test["macro_auroc_13"]["interval"]
+                    card.figures.macro_auroc_13.value, card.figures.macro_auroc_13.interval
                 ),
-                "Parameters": f"{card.cost['parameters'] / 1e6:.2f} million",
-                "Weights": f"{card.cost['megabytes']:.1f} MB",
+                "Parameters": f"{card.cost.parameters / 1e6:.2f} million",
+                "Weights": f"{card.cost.megabytes:.1f} MB",
                 "A film": _milliseconds(card),
-                "Training": f"{card.training['minutes']:.1f} min",
-                "Epochs (best)": f"{card.training['epochs']} ({card.training['best_epoch']})",
+                "Training": f"{card.training.minutes:.1f} min",
+                "Epochs (best)": f"{card.training.epochs} ({card.training.best_epoch})",
                 "Pre-training": pretraining(card),
                 "Input": f"{card.input_px} px",
             }
@@ -121,5 +122,5 @@ def cost_table(cards: dict[str, Card]) -> pd.DataFrame:
 
 
 def _milliseconds(card: Card) -> str:
-    value = card.cost.get("milliseconds")
+    value = card.cost.milliseconds
     return "–" if value is None else f"{value:.1f} ms"

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.findings import TITLES
 from core.statistics import thresholds
+from core.statistics.points import OperatingPoints
 from core.statistics.thresholds import Confusion
 from core.wording import bracket, decimal
 from ui.compare.scored_films import ScoredFilms, choose, draws
@@ -40,11 +41,11 @@ def explorer(networks: dict[str, ScoredFilms], finding: str) -> None:
     threshold = _threshold(middle, finding, name, points, chances)
     prevalence = _prevalence(right, finding, float(labels.mean()))
     numbers(thresholds.rates(labels, chances >= threshold, draws(name), prevalence))
-    reason = f"No operating point for {TITLES[finding]}: {points.get('reason')}."
+    reason = f"No operating point for {TITLES[finding]}: {points.reason}."
     st.caption(
         f"{network_title(one.card)} on the test films: {len(labels):,}, {int(labels.sum())} with "
         f"{TITLES[finding]}, called from a probability of {100 * threshold:.2f} % on. In brackets: "
-        f"95 % intervals, bootstrap over patients. {reason if 'reason' in points else POINTS_ARE}"
+        f"95 % intervals, bootstrap over patients. {reason if points.reason else POINTS_ARE}"
     )
     matrices(thresholds.confusion(labels, chances, threshold), prevalence, finding)
 
@@ -53,11 +54,11 @@ def _threshold(
     column: st.delta_generator.DeltaGenerator,
     finding: str,
     name: str,
-    points: dict[str, dict[str, float]],
+    points: OperatingPoints,
     chances: np.ndarray,
 ) -> float:
     """A threshold of the card, or any other by a slider."""
-    known = [point for point in POINTS if point in points]
+    known = list(points.by_name())
     chosen = column.pills(
         "Operating point",
         known,
@@ -67,7 +68,7 @@ def _threshold(
         help="Choose none of them to set a threshold of your own.",
     )
     if chosen:
-        return float(points[chosen]["threshold"])
+        return points.by_name()[chosen].threshold
     low, high = float(chances.min()), float(chances.max())
     percent = column.slider(
         "Call a film from this probability on",

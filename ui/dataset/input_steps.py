@@ -52,12 +52,11 @@ def steps(name: str, network: str, size: int, seed: int) -> list[tuple[str, str,
     from core.films.read import (
         read_path,  # core.reading.input_steps brings torch: only for who opens this section
     )
-    from core.networks.augmentation import Augmentation
     from core.reading.input_steps import walk
 
     path = SAMPLES / name
     film = read_path(path)
-    ranges = Augmentation(**cache.card(network).recipe["augmentation"])
+    ranges = cache.card(network).recipe.augmentation
     done = walk(film, size, ranges, seed, AUGMENTED)
     plain = [
         (

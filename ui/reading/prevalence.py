@@ -47,7 +47,7 @@ def show(opinions: list[Opinion], key: str) -> None:
         )
         with one_sentence():
             st.table(table(opinions, finding, wanted))  # wraps on a phone, which a dataframe cuts
-        reason = opinions[0].card.operating_points[finding].get("reason")
+        reason = opinions[0].card.operating_points[finding].reason
         st.caption(f"No operating point: {reason}. {HOLDS}" if reason else HOLDS)
 
 

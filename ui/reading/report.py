@@ -59,8 +59,8 @@ def _notes(examined: Examined, opinions: list[Opinion]) -> tuple[str, ...]:
     warned = [f"Warning: {caution.sentence}" for caution in examined.verdict.warnings]
     changed = [f"Before reading, the film was changed: {', '.join(examined.corrections)}."]
     networks = [
-        f"{o.title} ({o.card.id}): trained on {o.card.data['train']['n_films']:,} films of "
-        f"{o.card.data['train']['n_patients']:,} patients of NIH ChestX-ray14."
+        f"{o.title} ({o.card.id}): trained on {o.card.data.train.n_films:,} films of "
+        f"{o.card.data.train.n_patients:,} patients of NIH ChestX-ray14."
         for o in opinions
     ]
     limits = "Limits: " + " ".join(LIMITS.replace("- ", "").split())

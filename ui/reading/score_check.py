@@ -35,7 +35,7 @@ def table(opinions: list[Opinion], finding: str) -> pd.DataFrame:
             f"{bias:+.4f}",
             f"{mean + bias:+.4f}",
             f"{float(reading.logits[at]):+.4f}",
-            f"{scale['slope']:.4f}, {scale['offset']:+.4f}",
+            f"{scale.slope:.4f}, {scale.offset:+.4f}",
             percent(float(reading.probabilities[at])),
         ]
     return pd.DataFrame(rows)

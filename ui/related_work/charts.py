@@ -178,8 +178,7 @@ def by_finding(table: pd.DataFrame, cards: dict[str, Card]) -> go.Figure:
                 "color": colour,
             },
             customdata=[
-                f"{TITLES[f]}, {card.test['findings'][f]['n_positive']} positive films"
-                for f in NAMES
+                f"{TITLES[f]}, {card.figures.findings[f].n_positive} positive films" for f in NAMES
             ],
             hovertemplate="%{x:.3f}  %{customdata}<extra>" + network_title(card) + "</extra>",
         )

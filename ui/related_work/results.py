@@ -46,7 +46,7 @@ def works(cards: dict[str, Card]) -> pd.DataFrame:
 
 
 def _ours(name: str, card: Card) -> dict[str, object]:
-    test = card.test
+    test = card.figures
     return {
         "work": f"This project: {network_title(card)}",
         "year": int(card.date[:4]),
@@ -58,18 +58,18 @@ def _ours(name: str, card: Card) -> dict[str, object]:
         "reference": "checkpoints/" + name,
         "note": "",
         "whose": name,
-        "train_films": card.data["train"]["n_films"],
-        "test_films": test["n_films"],
-        MEAN: test["macro_auroc_14"]["value"],
-        **{finding: test["findings"][finding]["auroc"] for finding in NAMES},
+        "train_films": card.data.train.n_films,
+        "test_films": test.n_films,
+        MEAN: test.macro_auroc_14.value,
+        **{finding: test.findings[finding].auroc for finding in NAMES},
     }
 
 
 def interval(card: Card, measure: str) -> tuple[float, float] | None:
     """The 95 % interval of a finding's AUROC or of the mean of 14."""
-    test = card.test
-    found = test["macro_auroc_14"] if measure == MEAN else test["findings"][measure]
-    return tuple(found["interval"]) if found["interval"] else None
+    test = card.figures
+    ends = test.macro_auroc_14.interval if measure == MEAN else test.findings[measure].interval
+    return (ends[0], ends[1]) if ends else None
 
 
 def figures(table: pd.DataFrame) -> pd.DataFrame:

@@ -88,27 +88,25 @@ def headline(works: pd.DataFrame, cards: dict[str, Card]) -> str:
         f"On the official split, {len(published)} published means run from "
         f"{decimal(published.min())} to {decimal(published.max())}"
     )
-    measured = {n: c for n, c in cards.items() if c.test["macro_auroc_14"]["value"] is not None}
+    measured = {n: c for n, c in cards.items() if c.figures.macro_auroc_14.value is not None}
     if not measured:
         return words
-    best = max(measured.values(), key=lambda card: card.test["macro_auroc_14"]["value"])
-    macro = best.test["macro_auroc_14"]
-    return (
-        f"{words}; {network_title(best)} here: {with_interval(macro['value'], macro['interval'])}"
-    )
+    best = max(measured.values(), key=lambda card: card.figures.macro_auroc_14.value)
+    macro = best.figures.macro_auroc_14
+    return f"{words}; {network_title(best)} here: {with_interval(macro.value, macro.interval)}"
 
 
 def not_a_race(cards: dict[str, Card], lists: pd.Series) -> str:
     """How much of the official lists our networks saw; lists: films by split."""
     said = [
-        f"{network_title(card)}: trained on {card.data['train']['n_films']:,} of the official "
+        f"{network_title(card)}: trained on {card.data.train.n_films:,} of the official "
         f"{lists['train_val']:,} training films "
-        f"({100 * card.data['train']['n_films'] / lists['train_val']:.0f} %), tested on "
-        f"{card.test['n_films']:,} of {lists['test']:,} test films "
-        f"({card.test['n_patients']:,} patients), input {card.input_px} px.{_left_out(card)}"
+        f"({100 * card.data.train.n_films / lists['train_val']:.0f} %), tested on "
+        f"{card.figures.n_films:,} of {lists['test']:,} test films "
+        f"({card.figures.n_patients:,} patients), input {card.input_px} px.{_left_out(card)}"
         for card in cards.values()
     ]
-    if any(card.test["n_films"] < lists["test"] for card in cards.values()):
+    if any(card.figures.n_films < lists["test"] for card in cards.values()):
         said.insert(
             0,
             "**No like-for-like race:** published figures of the official split are over all "
@@ -122,8 +120,8 @@ def positives(cards: dict[str, Card], finding: str) -> str:
     if finding not in TITLES:
         return ""
     counts = [
-        f"{network_title(card)} {card.test['findings'][finding]['n_positive']:,} of "
-        f"{card.test['n_films']:,}"
+        f"{network_title(card)} {card.figures.findings[finding].n_positive:,} of "
+        f"{card.figures.n_films:,}"
         for card in cards.values()
     ]
     return f" Test films with {TITLES[finding]}: {', '.join(counts)}."
@@ -131,7 +129,7 @@ def positives(cards: dict[str, Card], finding: str) -> str:
 
 def _left_out(card: Card) -> str:
     """Findings that the mean of 14 could not take in, for want of positive films."""
-    without = [TITLES[name] for name in card.test["macro_auroc_14"].get("without", [])]
+    without = [TITLES[name] for name in card.figures.macro_auroc_14.without]
     return f" Its mean leaves out {', '.join(without)}: no positive film." if without else ""
 
 
@@ -141,7 +139,7 @@ def gaps(works: pd.DataFrame, cards: dict[str, Card]) -> str:
     n = int(official.loc[["published"], "Mass"].notna().sum())
     if not cards:
         return f"Finding by finding, {n} works on the official split"
-    best = max(cards, key=lambda name: cards[name].test["macro_auroc_14"]["value"] or 0)
+    best = max(cards, key=lambda name: cards[name].figures.macro_auroc_14.value or 0)
     middle = official.loc[["published"], list(NAMES)].median()
     gap = (official.loc[best, list(NAMES)].astype(float) - middle).dropna()
     if gap.empty:

@@ -43,20 +43,19 @@ def network_title(card: Card) -> str:
 
 def pretraining(card: Card) -> str:
     """What a network's trunk had learnt before it saw a film."""
-    return _PRETRAINED.get(str(card.recipe.get("init")), "own weights")
+    return _PRETRAINED.get(card.recipe.init, "own weights")
 
 
 def load_tested(name: str) -> Card:
     """A card with test figures; ValueError names the command where there are none."""
     card = cache.card(name)
-    if not card.test:
-        raise ValueError(f"'{name}' has no test figures: run `python -m core evaluate {name}`.")
+    card.refuse_untested()
     return card
 
 
 def by_auroc(cards: dict[str, Card]) -> list[str]:
     """Names of the networks, best test AUROC over 13 findings first."""
-    return sorted(cards, key=lambda name: -(cards[name].test["macro_auroc_13"]["value"] or 0))
+    return sorted(cards, key=lambda name: -(cards[name].figures.macro_auroc_13.value or 0))
 
 
 def tested_on(cards: dict[str, Card]) -> str:
@@ -65,10 +64,10 @@ def tested_on(cards: dict[str, Card]) -> str:
 
 
 def _tested(card: Card) -> str:
-    test = card.test
+    test = card.figures
     return (
-        f"{test['n_films']:,} films of {test['n_patients']:,} patients of the "
-        f"{test['split']}, from the {test['origin']}; 95 % intervals: {test['bootstrap']}."
+        f"{test.n_films:,} films of {test.n_patients:,} patients of the "
+        f"{test.split}, from the {test.origin}; 95 % intervals: {test.bootstrap}."
     )
 
 

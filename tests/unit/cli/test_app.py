@@ -78,7 +78,7 @@ def test_probabilities_are_the_calibrated_logits_of_scores_csv(answers):
         row = table[table["file"].str.endswith(film.name)].iloc[0]
         for finding in NAMES:
             fit = card.calibration[finding]
-            logit = scores.loc[film.name, f"logit_{finding}"] * fit["slope"] + fit["offset"]
+            logit = scores.loc[film.name, f"logit_{finding}"] * fit.slope + fit.offset
             assert float(row[finding]) == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-4)
 
 
@@ -157,14 +157,12 @@ def test_a_failed_call_leaves_the_old_table(tmp_path):
 
 def test_evaluate_repeats_the_shipped_figures(tmp_path, monkeypatch):
     shutil.copytree(store.CHECKPOINTS / "cnn", tmp_path / "cnn")
-    expected = store.load_card("cnn").test
+    expected = store.load_card("cnn").figures
     monkeypatch.setattr(store, "CHECKPOINTS", tmp_path)
     result = CliRunner().invoke(app, ["evaluate", "cnn"])
     assert result.exit_code == 0
-    again = store.load_card("cnn").test
-    assert again["macro_auroc_13"]["value"] == pytest.approx(
-        expected["macro_auroc_13"]["value"], abs=1e-3
-    )
+    again = store.load_card("cnn").figures
+    assert again.macro_auroc_13.value == pytest.approx(expected.macro_auroc_13.value, abs=1e-3)
     assert "mean of 13" in result.output
 
 

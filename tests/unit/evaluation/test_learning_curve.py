@@ -27,12 +27,12 @@ def sizes(tmp_path, monkeypatch):
 
 def make(folder, name, films, skill, **recipe):
     card = MODEL
-    train = {**card.data["train"], "n_films": films, "n_patients": films // 2}
+    train = replace(card.data.train, n_films=films, n_patients=films // 2)
     card = replace(
         card,
         name=name,
-        data={**card.data, "train": train},
-        recipe={**card.recipe, "teacher": "", **recipe},
+        data=replace(card.data, train=train),
+        recipe=replace(card.recipe, **{"teacher": "", **recipe}),
     )
     target = folder / name
     target.mkdir()

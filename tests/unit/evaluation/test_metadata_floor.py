@@ -22,10 +22,10 @@ def test_the_whole_list_is_scored_as_scikit_learn_does():
     whole = metadata_floor.whole_list()
     for name in NAMES:
         expected = roc_auc_score(known[name], known[f"logit_{name}"])
-        assert whole["findings"][name] == pytest.approx(expected, abs=1e-4)
+        assert whole.findings[name] == pytest.approx(expected, abs=1e-4)
     # what others found with metadata alone: .60 to .63
-    assert 0.58 < whole["macro_auroc_14"] < 0.66
-    assert whole["n_films"] == 25_596
+    assert 0.58 < whole.macro_auroc_14 < 0.66
+    assert whole.n_films == 25_596
 
 
 def test_floor_takes_the_films_of_the_network_in_their_order():

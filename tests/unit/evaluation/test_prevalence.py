@@ -12,19 +12,22 @@ from core.evaluation import prevalence
 from core.findings import NAMES
 from core.statistics import calibration
 from core.statistics.bootstrap import patient_draws
+from core.statistics.points import Calibration, OperatingPoint, OperatingPoints
 
 FINDING = "Effusion"
 
 
-def card(positives: int = 100, films: int = 1000, point: dict | None = None) -> Card:
+POINT = OperatingPoints(OperatingPoint(0.2, sensitivity=0.8, specificity=0.9, n_positive=100))
+
+
+def card(positives: int = 100, films: int = 1000, points: OperatingPoints = POINT) -> Card:
     shipped = store.load_card("cnn")
-    seen = {"n_films": films, "n_positive": {FINDING: positives}}
-    points = {"youden": {"threshold": 0.2, "sensitivity": 0.8, "specificity": 0.9}}
+    seen = replace(shipped.data.validation, n_films=films, n_positive={FINDING: positives})
     return replace(
         shipped,
-        data=shipped.data | {"validation": seen},
-        calibration={name: {"slope": 1, "offset": 0} for name in NAMES},
-        operating_points={FINDING: points if point is None else point},
+        data=replace(shipped.data, validation=seen),
+        calibration={name: Calibration(1, 0, "nothing") for name in NAMES},
+        operating_points={FINDING: points},
     )
 
 
@@ -80,7 +83,9 @@ def test_above_or_below_does_not_change(probability: float, wanted: float):
 
 
 def test_few_positives_stand_for_the_prevalence_that_calibration_gave_them():
-    few = card(positives=4, films=1025, point={"reason": "only 4 positive validation films"})
+    few = card(
+        positives=4, films=1025, points=OperatingPoints(reason="only 4 positive validation films")
+    )
     assert prevalence.of_validation(few, FINDING) == pytest.approx(4.5 / 1026)
     found = worth(0.02, 4.5 / 1026, few)
     assert found.probability == pytest.approx(0.02)
@@ -105,7 +110,7 @@ def test_the_shipped_probabilities_average_to_the_prevalence_they_stand_for(name
     shipped = store.load_card(name)
     scores = store.load_validation_scores(name)
     for finding, scale in shipped.calibration.items():
-        logit = scores[f"logit_{finding}"].to_numpy() * scale["slope"] + scale["offset"]
+        logit = scores[f"logit_{finding}"].to_numpy() * scale.slope + scale.offset
         mean = (1 / (1 + 2.718281828459045**-logit)).mean()
         assert mean == pytest.approx(prevalence.of_validation(shipped, finding), abs=2e-4)
 
@@ -116,7 +121,7 @@ def test_rates_are_those_of_the_card(name: str):
     scores = store.load_validation_scores(name)
     weights = patient_draws(scores["patient"].to_numpy())
     for finding, points in shipped.operating_points.items():
-        if "youden" in points:
+        if points.youden:
             rates = prevalence.worth(shipped, scores, weights, finding, 0.1, 0.05).rates
             for rate in ("sensitivity", "specificity"):
-                assert rates[rate].value == pytest.approx(points["youden"][rate], abs=5e-5)
+                assert rates[rate].value == pytest.approx(getattr(points.youden, rate), abs=5e-5)

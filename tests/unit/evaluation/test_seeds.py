@@ -1,7 +1,7 @@
 """Seeds of one recipe: figures against scikit-learn, what seeds add to an interval, refusals."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from core.findings import HEADLINE, NAMES
 from core.paths import ROOT
 
 CARDS = [store.load_card(name) for name in store.names()]
+RECIPE, DATA = asdict(CARDS[0].recipe), asdict(CARDS[0].data)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def test_three_seeds_of_each_shipped_network_whose_own_figures_are_the_cards():
     found = {run["run"]: run["value"] for run in every_run()}
     for card in CARDS:
         assert [run["seed"] for run in content["networks"][card.network]["runs"]] == [0, 1, 2]
-        macro = card.test["macro_auroc_13"]["value"]
+        macro = card.figures.macro_auroc_13.value
         assert found[card.id] == pytest.approx(macro, abs=2e-4)
 
 
@@ -100,7 +101,7 @@ def test_other_weights_are_no_run_of_these_seeds(tmp_path, monkeypatch):
     assert seeds.of_these(CARDS) == seeds.load() != {}
     other = replace(CARDS[0], weights_sha256="0" * 64)
     assert seeds.of_these([*CARDS, other]) == {}
-    elsewhere = replace(CARDS[0], test={**CARDS[0].test, "n_films": 25_596})
+    elsewhere = replace(CARDS[0], test=replace(CARDS[0].figures, n_films=25_596))
     assert seeds.of_these([elsewhere, *CARDS[1:]]) == {}
     monkeypatch.setattr(seeds, "RESULT", tmp_path / "none.json")
     assert seeds.of_these(CARDS) == {}
@@ -113,7 +114,7 @@ def folder(tmp_path, monkeypatch):
     for name, seed in (("cnn", 0), ("cnn_seed1", 1)):
         target = tmp_path / name
         target.mkdir()
-        card = replace(CARDS[0], name=name, recipe={**CARDS[0].recipe, "seed": seed})
+        card = replace(CARDS[0], name=name, recipe=replace(CARDS[0].recipe, seed=seed))
         store.write_card(target, card)
         content = (store.CHECKPOINTS / "cnn" / "scores.csv").read_bytes()
         (target / "scores.csv").write_bytes(content)
@@ -141,9 +142,12 @@ def test_the_command_writes_what_can_be_measured_again(folder):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"recipe": {**CARDS[0].recipe, "mixup": 0.9}}, "differ in more than their seed"),
-        ({"data": {**CARDS[0].data, "fingerprint": "other"}}, "differ in more than their seed"),
-        ({"recipe": {**CARDS[0].recipe, "seed": 0}}, "Seed 0 of cnn is there twice"),
+        ({"recipe": {**RECIPE, "mixup": 0.9}}, "differ in more than their seed"),
+        (
+            {"data": {**asdict(CARDS[0].data), "fingerprint": "other"}},
+            "differ in more than their seed",
+        ),
+        ({"recipe": {**RECIPE, "seed": 0}}, "Seed 0 of cnn is there twice"),
     ],
 )
 def test_runs_that_are_no_seeds_of_each_other_are_refused(folder, change, words):

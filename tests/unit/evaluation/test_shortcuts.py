@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.checkpoints import store
+from core.checkpoints.figures import WithinSource
 from core.evaluation import shortcuts
 from core.nih.film_set import draw_patients, open_films
 
@@ -19,10 +20,10 @@ def test_a_planted_difference_is_told_and_none_without_it():
     darker = type(silent)(table, brighter, "made")
     unplanted = shortcuts.source_told(network, card.input_px, same)["A from C"]
     planted = shortcuts.source_told(network, card.input_px, darker)["A from C"]
-    assert planted["picture"] > 0.9
-    assert planted["features"] > 0.9
-    assert 0.25 < unplanted["picture"] < 0.75
-    assert planted["n"] == [int(half.sum()), int((~half).sum())]
+    assert planted.picture > 0.9
+    assert planted.features > 0.9
+    assert 0.25 < unplanted.picture < 0.75
+    assert planted.n == [int(half.sum()), int((~half).sum())]
 
 
 def test_one_source_cannot_be_told_from_others():
@@ -31,10 +32,4 @@ def test_one_source_cannot_be_told_from_others():
     network, card = store.load_network("cnn")
     assert shortcuts.source_told(network, card.input_px, one) == {}
     nothing = shortcuts.pneumonia_within(network, card.input_px, one)
-    assert nothing == {
-        "source": "A",
-        "n_films": 0,
-        "n_positive": 0,
-        "value": None,
-        "interval": None,
-    }
+    assert nothing == WithinSource("A", 0, 0, None, None)

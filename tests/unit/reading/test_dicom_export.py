@@ -167,7 +167,8 @@ def test_the_report_holds_every_network_and_finding_with_its_numbers(real):
         assert group.finding_type == dicom_codes.FINDINGS[name]
         numbers = {m.name.value: m.value for m in group.get_measurements()}
         assert numbers["PROBABILITY"] == pytest.approx(probability, abs=1e-6)
-        point = card.operating_points[name].get("youden", {}).get("threshold")
+        found = card.operating_point(name)
+        point = found and found.threshold
         side = group.get_qualitative_evaluations(dicom_codes.SIDE)[0].value
         if point is None:
             assert "OPERATING-POINT" not in numbers

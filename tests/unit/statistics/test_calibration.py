@@ -7,6 +7,7 @@ from scipy.special import logit
 from core.evaluation.scores import labels_of, logits_of
 from core.findings import NAMES
 from core.statistics import calibration
+from core.statistics.points import OperatingPoints
 from tests.unit.made_scores import made_scores
 
 
@@ -16,8 +17,8 @@ def test_calibration_recovers_a_known_distortion():
     labels = random.random(true.shape) < 1 / (1 + np.exp(-true))
     fitted = calibration.calibrate(labels, (true + 0.7) / 2)
     for row in fitted.values():
-        assert row["slope"] == pytest.approx(2, abs=0.12)
-        assert row["offset"] == pytest.approx(-0.7, abs=0.12)
+        assert row.slope == pytest.approx(2, abs=0.12)
+        assert row.offset == pytest.approx(-0.7, abs=0.12)
     probabilities = calibration.probabilities(fitted, (true + 0.7) / 2)
     assert probabilities.mean(0) == pytest.approx(labels.mean(0), abs=1e-3)
 
@@ -31,10 +32,10 @@ def test_few_positives_get_no_point_and_no_slope_of_their_own():
     fitted = calibration.calibrate(labels, logits)
     mean = calibration.probabilities(fitted, logits)[:, 0].mean()
     assert mean == pytest.approx(19.5 / 401, abs=1e-6)
-    assert "19 positives are too few" in fitted["Atelectasis"]["fitted_on"]
+    assert "19 positives are too few" in fitted["Atelectasis"].fitted_on
     points = calibration.operating_points(labels, calibration.probabilities(fitted, logits))
-    assert points["Atelectasis"] == {"reason": "only 19 positive validation films"}
-    assert "youden" in points["Cardiomegaly"]
+    assert points["Atelectasis"] == OperatingPoints(reason="only 19 positive validation films")
+    assert points["Cardiomegaly"].youden
 
 
 def test_youden_point_by_hand():
@@ -42,10 +43,10 @@ def test_youden_point_by_hand():
     labels[:30] = True
     probabilities = np.tile(np.linspace(0.99, 0.01, 60)[:, None], (1, len(NAMES)))
     probabilities[[0, 59]] = probabilities[[59, 0]]  # one missed, one false alarm
-    point = calibration.operating_points(labels, probabilities)["Mass"]["youden"]
-    assert point["threshold"] == pytest.approx(np.linspace(0.99, 0.01, 60)[29])
-    assert point["sensitivity"] == pytest.approx(29 / 30, abs=1e-4)
-    assert point["specificity"] == pytest.approx(29 / 30, abs=1e-4)
+    point = calibration.operating_points(labels, probabilities)["Mass"].youden
+    assert point.threshold == pytest.approx(np.linspace(0.99, 0.01, 60)[29])
+    assert point.sensitivity == pytest.approx(29 / 30, abs=1e-4)
+    assert point.specificity == pytest.approx(29 / 30, abs=1e-4)
 
 
 def test_a_finding_without_skill_gets_no_point():
@@ -53,7 +54,7 @@ def test_a_finding_without_skill_gets_no_point():
     labels[:30] = True
     backwards = np.tile(np.linspace(0.01, 0.99, 60)[:, None], (1, len(NAMES)))
     points = calibration.operating_points(labels, backwards)
-    assert points["Mass"] == {"reason": "no better than chance on the validation films"}
+    assert points["Mass"].reason == "no better than chance on the validation films"
 
 
 def test_the_other_two_points_by_hand():
@@ -66,12 +67,12 @@ def test_the_other_two_points_by_hand():
     labels[[60, 99]] = True
     labels[[18, 19]] = False
     points = calibration.operating_points(labels, probabilities)["Mass"]
-    assert points["sensitivity_90"]["sensitivity"] == 0.9
-    assert points["sensitivity_90"]["specificity"] == 1.0
+    assert points.sensitivity_90.sensitivity == 0.9
+    assert points.sensitivity_90.specificity == 1.0
     # the lowest threshold that keeps 72 of 80 negatives below it lets 8 of them through
-    assert points["specificity_90"]["specificity"] == 0.9
-    assert points["specificity_90"]["sensitivity"] == 1.0
-    assert points["specificity_90"]["threshold"] < points["sensitivity_90"]["threshold"]
+    assert points.specificity_90.specificity == 0.9
+    assert points.specificity_90.sensitivity == 1.0
+    assert points.specificity_90.threshold < points.sensitivity_90.threshold
 
 
 def test_another_prevalence_by_bayes():

@@ -14,6 +14,7 @@ import torch
 from typer.testing import CliRunner
 
 from core.checkpoints import store
+from core.checkpoints.recipe import Recipe
 from core.cli.app import app
 from core.networks import registry, scoring
 from core.nih.film_set import FilmSet, draw_patients, open_films
@@ -21,7 +22,6 @@ from core.nih.patient_split import split_by_patient
 from core.paths import ROOT
 from core.training import loop as training_loop
 from core.training import run as training_run
-from core.training.recipes import Recipe
 
 TINY = Recipe("cnn", arguments={"width": 4}, size=64, epochs=3, learning_rate=2e-3, batch=16)
 

@@ -24,11 +24,11 @@ def test_runs_are_added_once_and_kept_without_their_folders(tmp_path, monkeypatc
     kept = run_log.update()
     assert len(kept) == 2
     row = kept.set_index("run").loc[cards[1].id]
-    assert row["val_auroc"] == cards[1].training["val_auroc"]
-    assert row["films"] == cards[1].data["train"]["n_films"]
+    assert row["val_auroc"] == cards[1].training.val_auroc
+    assert row["films"] == cards[1].data.train.n_films
     page = (tmp_path / "docs" / "experiments.md").read_text()
     assert "## cnn" in page
-    figures = (cards[1].training["val_auroc"], cards[1].test["macro_auroc_13"]["value"])
+    figures = (cards[1].training.val_auroc, cards[1].figures.macro_auroc_13.value)
     validation, test = (f"{value:.3f}".removeprefix("0") for value in figures)
     assert f"| {validation} | {test} | {cards[1].id} |" in page
     assert "tried MobileNetV2 \\| and more |" in page, "a bar in a note is no column"
