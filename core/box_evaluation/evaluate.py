@@ -24,10 +24,10 @@ import torch
 from core.box_evaluation import figures as box_figures
 from core.box_evaluation import floors as box_floors
 from core.box_evaluation import sanity_checks
-from core.box_evaluation.files import VERSION
+from core.box_evaluation.files import SET, VERSION
 from core.checkpoints import store
 from core.checkpoints.card import Card
-from core.files import atomic
+from core.files import atomic_files
 from core.findings import NAMES
 from core.maps import class_maps
 from core.maps.boxes import SHARE, SHARES, measure, outcome, shares_of_others
@@ -212,15 +212,13 @@ def another_patient(pairs: pd.DataFrame) -> list[int | None]:
 def _write(
     folder: Path, table: pd.DataFrame, maps: dict[str, np.ndarray], content: dict[str, Any]
 ) -> None:
-    """The three files, each replaced whole."""
+    """The three files, replaced together."""
     first = table[table["method"] == table["method"].iloc[0]]
     keys = (first["image_index"] + "|" + first["finding"]).to_numpy(str)
-    with atomic(folder / "localisation.npz") as part:
-        np.savez_compressed(part, allow_pickle=False, pairs=keys, **maps)
-    with atomic(folder / "localisation.csv") as part:
-        table.to_csv(part, index=False, float_format="%.5g")
-    with atomic(folder / "localisation.json") as part:
-        part.write_text(_as_json(content), encoding="utf-8")
+    with atomic_files(folder, SET) as part:
+        np.savez_compressed(part / "localisation.npz", allow_pickle=False, pairs=keys, **maps)
+        table.to_csv(part / "localisation.csv", index=False, float_format="%.5g")
+        (part / "localisation.json").write_text(_as_json(content), encoding="utf-8")
 
 
 def _as_json(content: dict[str, Any]) -> str:

@@ -10,7 +10,11 @@ import pandas as pd
 
 from core.box_evaluation.figures import PREFIXES
 from core.checkpoints import store
+from core.files import settle_files
 from core.paths import DATA
+
+SET = "localisation"
+"""Name of the set of three files, for `core.files.atomic_files`."""
 
 VERSION = 2
 """Of the three files; older ones lack columns."""
@@ -77,7 +81,9 @@ def load_published() -> pd.DataFrame:
 
 
 def _present(name: str, file: str) -> Path:
-    path = store.folder(name) / file
+    folder = store.folder(name)
+    settle_files(folder, SET)
+    path = folder / file
     if not path.is_file():
         raise FileNotFoundError(
             f"The heat maps of '{name}' have not been held against the boxes: {_again(name)}."

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from core.files import write_json
+from core.files import atomic_folder, settle_folder, settle_folders, write_json
 from core.paths import ROOT
 
 if TYPE_CHECKING:
@@ -29,13 +29,15 @@ RUNS = ROOT / "runs"
 
 def names() -> list[str]:
     """Networks that have a folder with a card, plain CNN first, then by name."""
-    found = [path.parent.name for path in CHECKPOINTS.glob("*/card.json")]
+    settle_folders(CHECKPOINTS)
+    found = [path.parent.name for path in CHECKPOINTS.glob("[!.]*/card.json")]
     return sorted(found, key=lambda name: (name != "cnn", name))
 
 
 def folder(name: str) -> Path:
     """The checkpoint's folder; raises FileNotFoundError with the command that makes it."""
     path = Path(name) if (Path(name) / "card.json").is_file() else CHECKPOINTS / name
+    settle_folder(path)
     if not (path / "card.json").is_file():
         made = ", ".join(names()) or "none"
         raise FileNotFoundError(
@@ -66,12 +68,8 @@ def load_network(name: str) -> "tuple[FilmNetwork, Card]":
 
     from core.networks import registry
 
-    card = load_card(name)
-    path = folder(name) / "model.safetensors"
+    card, content = _card_and_weights(name)
     again = f"Restore it from git, or train anew with `python -m core train {name}`."
-    if not path.is_file():
-        raise FileNotFoundError(f"The weights of '{name}' are missing (model.safetensors). {again}")
-    content = path.read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if found != card.weights_sha256:
         raise ValueError(
@@ -86,23 +84,42 @@ def load_network(name: str) -> "tuple[FilmNetwork, Card]":
     return network.eval(), card
 
 
+def _card_and_weights(name: str) -> tuple[Card, bytes]:
+    """Both of one checkpoint, though a run may put another into its place between two reads."""
+    card = load_card(name)
+    path = folder(name) / "model.safetensors"
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"The weights of '{name}' are missing (model.safetensors). Restore them from git, or "
+            f"train anew with `python -m core train {name}`."
+        )
+    content = path.read_bytes()
+    if load_card(name).weights_sha256 != card.weights_sha256:
+        return _card_and_weights(name)
+    return card, content
+
+
 def save(
     target: Path,
     card: Card,
     weights: dict[str, Any],
     history: pd.DataFrame,
     validation: pd.DataFrame,
+    replaced: Path | None = None,
 ) -> Card:
-    """Write a checkpoint folder whole; returns the card with the hash of its weights."""
+    """Write a checkpoint folder, whole or not at all; returns its card with the weights' hash.
+
+    A checkpoint that was there moves to `replaced`; without that it is removed.
+    """
     from safetensors.torch import save as to_bytes
 
     content = to_bytes({key: value.contiguous() for key, value in weights.items()})
     card = replace(card, weights_sha256=hashlib.sha256(content).hexdigest())
-    target.mkdir(parents=True, exist_ok=True)
-    (target / "model.safetensors").write_bytes(content)
-    history.to_csv(target / "history.csv", index=False, float_format="%.6g")
-    validation.to_csv(target / "validation_scores.csv", index=False, float_format="%.6f")
-    write_card(target, card)
+    with atomic_folder(target, replaced) as part:
+        (part / "model.safetensors").write_bytes(content)
+        history.to_csv(part / "history.csv", index=False, float_format="%.6g")
+        validation.to_csv(part / "validation_scores.csv", index=False, float_format="%.6f")
+        write_card(part, card)
     return card
 
 

@@ -14,6 +14,8 @@ import typer
 from core.cli import data as data_commands
 from core.cli import figures as figure_commands
 from core.cli.errors import one_sentence
+from core.cli.memory import keep_freed_memory
+from core.cli.train_help import TrainCommand
 
 if TYPE_CHECKING:
     from core.checkpoints.figures import TestFigures
@@ -47,9 +49,9 @@ Data = Annotated[
 ]
 
 
-@app.command()
+@app.command(cls=TrainCommand)
 def train(
-    network: Annotated[str, typer.Argument(help="cnn, mobilenet_v2 or densenet121.")],
+    network: Annotated[str, typer.Argument(help="A registered network.")],
     data: Data = None,
     init: Annotated[
         str | None,
@@ -122,6 +124,7 @@ def train(
         from core.training import recipes
         from core.training import run as training_run
 
+        keep_freed_memory()
         changes: dict[str, Any] = {
             "init": init,
             "epochs": epochs,

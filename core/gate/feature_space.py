@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.files import settle_files
 from core.paths import DATA
 
 if TYPE_CHECKING:
     from torch import nn
+
+GATE = "gate"
+"""Name of the set of the two files, for `core.files.atomic_files`."""
 
 ARRAYS = DATA / "gate.npz"
 FACTS = DATA / "gate.json"
@@ -120,6 +124,7 @@ def facts() -> dict[str, Any]:
 
 
 def _refuse_missing(path: Path) -> None:
+    settle_files(path.parent, GATE)
     if not path.is_file():
         raise FileNotFoundError(
             f"The gate's file {path.name} is missing from core/data: get it back with "

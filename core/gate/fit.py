@@ -13,12 +13,13 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
-from core.files import atomic, write_json
+from core.files import atomic_files, write_json
 from core.gate import synthetic_pictures
-from core.gate.feature_space import ARRAYS, FACTS, KINDS, Space, extract
+from core.gate.feature_space import ARRAYS, FACTS, GATE, KINDS, Space, extract
 from core.gate.synthetic_pictures import Maker
 from core.nih.film_set import open_starter
 from core.nih.patient_split import split_by_patient
+from core.paths import DATA
 
 DIMENSIONS = 128
 VALIDATION_SHARE = 0.15  # as in the recipes: these patients' films fit nothing but thresholds
@@ -60,9 +61,10 @@ def write(seed: int = 0) -> dict[str, Any]:
         "seed": seed,
         **thresholds(space, validation.pixels, rng),
     }
-    with atomic(ARRAYS) as arrays:
-        np.savez_compressed(arrays, **{k: v.astype(np.float16) for k, v in vars(space).items()})
-        write_json(FACTS, facts)
+    half = {key: value.astype(np.float16) for key, value in vars(space).items()}
+    with atomic_files(DATA, GATE) as part:
+        np.savez_compressed(part / ARRAYS.name, **half)
+        write_json(part / FACTS.name, facts)
     return facts
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from PIL import Image
 from tqdm import tqdm
 
+from core.files import settle_files
 from core.films.read import read_path
 from core.films.resample import BASE_PX, to_base
 from core.findings import NAMES
@@ -21,6 +22,8 @@ from core.nih.table import SPLITS, load_table
 from core.paths import STARTER
 
 DATA_VARIABLE = "HEAILTH_DATA"
+PREPARED = "prepared"
+"""Name of the set of files that `prepare` writes: films.npy and index.csv."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ def open_films(data: Path | None = None, split: str | None = None) -> FilmSet:
     folder = data_folder(data)
     if folder is None:
         return open_starter(split)
+    settle_files(folder, PREPARED)
     if (folder / "films.npy").exists():
         return _prepared(folder, split)
     return _from_pngs(folder, split)

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from core.files import atomic
+from core.files import atomic_files
 from core.films.film import MAX_BYTES, FilmError
 from core.films.read import read_film
 from core.films.resample import BASE_PX, to_base
-from core.nih.film_set import find_pngs
+from core.nih.film_set import PREPARED, find_pngs
 from core.nih.table import load_table
 
 _BLOCK = 2**20
@@ -43,9 +43,8 @@ def prepare(source: Path, target: Path) -> Prepared:
     """
     written: dict[str, None] = {}  # a set in the order of the films
     unreadable: dict[str, str] = {}
-    target.mkdir(parents=True, exist_ok=True)
-    with atomic(target / "index.csv") as index, atomic(target / "films.npy") as part:
-        with part.open("wb") as file:
+    with atomic_files(target, PREPARED) as part:
+        with (part / "films.npy").open("wb") as file:
             _write_header(file, 0)
             for name, data in _films(source, written):
                 try:
@@ -58,7 +57,7 @@ def prepare(source: Path, target: Path) -> Prepared:
             _write_header(file, len(written))
         if not written:
             raise FileNotFoundError(_none_in(source, unreadable))
-        pd.DataFrame({"image_index": list(written)}).to_csv(index, index=False)
+        pd.DataFrame({"image_index": list(written)}).to_csv(part / "index.csv", index=False)
     return Prepared(len(written), unreadable)
 
 

@@ -6,10 +6,8 @@ of an epoch comes from (seed, epoch): a run that was killed and resumed ends as 
 """
 
 import math
-import random
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,21 +22,16 @@ from tqdm import tqdm
 
 from core.checkpoints.recipe import Recipe
 from core.evaluation.auroc import VOTING_POSITIVES
-from core.files import atomic
 from core.findings import HEADLINE, NAMES
 from core.networks import registry
-from core.networks.augmentation import augment
 from core.networks.film_network import FilmNetwork
 from core.networks.scoring import score
 from core.networks.weights import start_from
 from core.nih.film_set import FilmSet
 from core.nih.patient_split import some_patients, split_by_patient
-from core.training.optimisation import (
-    keep_freed_memory,
-    parameter_groups,
-    warm_average,
-    warmup_cosine,
-)
+from core.training import history, state
+from core.training.batches import epoch_batches, seed_epoch
+from core.training.optimisation import parameter_groups, warm_average, warmup_cosine
 from core.training.soft_labels import Targets, targets
 
 
@@ -60,26 +53,30 @@ def fit(recipe: Recipe, films: FilmSet, run: Path, resume: bool = False) -> Fitt
     Raises ValueError where the films leave nothing to train or to validate on, FileNotFoundError
     where there is nothing to resume.
     """
-    keep_freed_memory()
     train_rows, validation_rows = split_by_patient(films, recipe.validation_share, 0)
     train, validation = films.select(train_rows), films.select(validation_rows)
     train = some_patients(train, recipe.patients)
     _refuse_empty(train, validation)
-    loop = _Loop(recipe, train, validation)
-    rows = _start(loop, run, resume)
+    loop = Loop(recipe, train, validation)
+    run.mkdir(parents=True, exist_ok=True)
+    rows: list[dict[str, float]] = []
+    if resume:
+        known, rows = state.load(run, recipe)
+        loop.load_state_dict(known)
+    history.write(rows, run)
     while not loop.finished():
         began = time.perf_counter()
         row = {"epoch": loop.epoch + 1, **loop.run_epoch()}
         row["seconds"] = round(time.perf_counter() - began, 1)
         rows.append(row)
         loop.keep_best(row)
-        _save_state(loop, rows, run)
-        write_history(rows, run)
-        print(_line(row, recipe.epochs), flush=True)
+        state.save(run, recipe, loop.state_dict(), rows)
+        history.write(rows, run)
+        print(history.line(row, recipe.epochs), flush=True)
     return Fitted(loop.best, loop.best_epoch, pd.DataFrame(rows), train, validation)
 
 
-class _Loop:
+class Loop:
     """Model, optimiser, schedule and averaged weights of one run."""
 
     def __init__(self, recipe: Recipe, train: FilmSet, validation: FilmSet) -> None:
@@ -97,19 +94,18 @@ class _Loop:
             parameter_groups(self.network, recipe.learning_rate, recipe.weight_decay)
         )
         self.steps = math.ceil(len(train) / recipe.batch)
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(
-            self.optimiser,
-            warmup_cosine(recipe.warmup_epochs * self.steps, recipe.epochs * self.steps),
+        self.schedule = warmup_cosine(
+            self.optimiser, round(recipe.warmup_epochs * self.steps), recipe.epochs * self.steps
         )
         self.epoch, self.best_epoch, self.best_merit = 0, 0, -math.inf
         self.best: dict[str, Tensor] = {}
 
     def run_epoch(self) -> dict[str, float]:
         """One pass over the training films and a look at the validation films."""
-        generator = _seed_epoch(self.recipe.seed, self.epoch)
+        generator = seed_epoch(self.recipe.seed, self.epoch)
         self.network.train()
         losses, right, seen = 0.0, 0.0, 0
-        batches = _batches(self.train.pixels, self.targets, self.recipe, generator)
+        batches = epoch_batches(self.train.pixels, self.targets, self.recipe, generator)
         label = f"epoch {self.epoch + 1}/{self.recipe.epochs}"
         for films, target in tqdm(batches, label, self.steps, leave=False, mininterval=2):
             loss, logits = self._step(films, target)
@@ -120,7 +116,7 @@ class _Loop:
         return {
             "train_loss": losses / seen,
             "train_accuracy": right / seen,
-            **self._validate(),
+            **self.validate(),
             "learning_rate": float(self.schedule.get_last_lr()[-1]),
         }
 
@@ -138,7 +134,8 @@ class _Loop:
         self.average.update_parameters(self.network)
         return loss.item(), logits.detach()
 
-    def _validate(self) -> dict[str, float]:
+    def validate(self) -> dict[str, float]:
+        """Loss, accuracies and AUROC of the averaged weights on the validation films."""
         logits = score(self.average.module, self.validation.pixels, self.recipe.size)
         labels = self.validation.labels
         loss = F.binary_cross_entropy_with_logits(torch.tensor(logits), torch.tensor(labels))
@@ -200,39 +197,6 @@ def _start_at_prevalence(network: FilmNetwork, labels: np.ndarray) -> None:
     network.head.bias.data.copy_(torch.logit(prevalence))
 
 
-def _seed_epoch(seed: int, epoch: int) -> torch.Generator:
-    mixed = int(np.random.SeedSequence([seed, epoch]).generate_state(1)[0])
-    random.seed(mixed)
-    torch.manual_seed(mixed)
-    return torch.Generator().manual_seed(mixed)
-
-
-def _batches(
-    pixels: np.ndarray, known: Targets, recipe: Recipe, generator: torch.Generator
-) -> Iterator[tuple[Tensor, Targets]]:
-    order = torch.randperm(len(pixels), generator=generator)
-    for batch in order.split(recipe.batch):
-        rows = batch.sort().values
-        base = torch.from_numpy(pixels[rows.numpy()])
-        films = augment(base, recipe.size, recipe.augmentation, generator)
-        target = Targets(known.labels[rows], known.offsets[rows])
-        yield _mix(films, target, recipe.mixup, generator) if recipe.mixup else (films, target)
-
-
-def _mix(
-    films: Tensor, target: Targets, alpha: float, generator: torch.Generator
-) -> tuple[Tensor, Targets]:
-    """Mixup (Zhang et al. 2018): blend each film and its target with another of the batch."""
-    seed = int(torch.randint(2**31, (1,), generator=generator))
-    share = float(np.random.default_rng(seed).beta(alpha, alpha))
-    other = torch.randperm(len(films), generator=generator)
-
-    def blend(values: Tensor) -> Tensor:
-        return values.lerp(values[other], 1 - share)
-
-    return blend(films), Targets(blend(target.labels), blend(target.offsets))
-
-
 def validation_auroc(labels: np.ndarray, logits: np.ndarray) -> float:
     """Mean AUROC of the headline findings that have at least 10 positives; NaN if none has."""
     values = [
@@ -241,57 +205,3 @@ def validation_auroc(labels: np.ndarray, logits: np.ndarray) -> float:
         if labels[:, k].sum() >= VOTING_POSITIVES
     ]
     return float(np.mean(values)) if values else float("nan")
-
-
-def _start(loop: _Loop, run: Path, resume: bool) -> list[dict[str, float]]:
-    run.mkdir(parents=True, exist_ok=True)
-    if not resume:
-        write_history([], run)
-        return []
-    path = run / "state.pt"
-    if not path.exists():
-        raise FileNotFoundError(f"There is no {path} to resume: start the run without --resume.")
-    state = torch.load(path, weights_only=True)
-    if state["recipe"] != asdict(loop.recipe):
-        differing = [k for k, v in asdict(loop.recipe).items() if state["recipe"].get(k) != v]
-        raise ValueError(
-            f"The run in {run} was started with another {', '.join(differing)}: resume it with the "
-            "same options, or start anew with --restart."
-        )
-    loop.load_state_dict(state)
-    rows: list[dict[str, float]] = state["history"]
-    write_history(rows, run)
-    return rows
-
-
-def _save_state(loop: _Loop, rows: list[dict[str, float]], run: Path) -> None:
-    state = {**loop.state_dict(), "recipe": asdict(loop.recipe), "history": rows}
-    with atomic(run / "state.pt") as path:
-        torch.save(state, path)
-
-
-HISTORY = (
-    "epoch",
-    "train_loss",
-    "val_loss",
-    "train_accuracy",
-    "val_accuracy",
-    "val_all_negative_accuracy",
-    "val_auroc",
-    "learning_rate",
-    "seconds",
-)
-
-
-def write_history(rows: list[dict[str, float]], run: Path) -> None:
-    """history.csv: replaced whole, so that a page that follows the run never reads half a line."""
-    with atomic(run / "history.csv") as path:
-        pd.DataFrame(rows, columns=list(HISTORY)).to_csv(path, index=False, float_format="%.6g")
-
-
-def _line(row: dict[str, float], epochs: int) -> str:
-    return (
-        f"epoch {row['epoch']:>3}/{epochs}  loss {row['train_loss']:.4f} / {row['val_loss']:.4f}  "
-        f"accuracy {row['val_accuracy']:.4f} (all negative {row['val_all_negative_accuracy']:.4f})"
-        f"  AUROC {row['val_auroc']:.4f}  {row['seconds']:.0f} s"
-    )

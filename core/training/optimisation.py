@@ -1,12 +1,12 @@
-"""How weights are moved: groups, learning rate, moving average, and memory that is kept."""
+"""How weights are moved: groups, learning rate and moving average."""
 
-import ctypes
-import math
 from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import nn
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR
 
 
 def parameter_groups(network: nn.Module, rate: float, decay: float) -> list[dict[str, Any]]:
@@ -19,20 +19,23 @@ def parameter_groups(network: nn.Module, rate: float, decay: float) -> list[dict
     ]
 
 
-def warmup_cosine(warm: float, total: int) -> Callable[[int], float]:
-    """Factor of the peak learning rate at a step: up in `warm` steps, then a cosine down to 0."""
+def warmup_cosine(optimiser: Optimizer, warm: int, total: int) -> SequentialLR:
+    """Peak learning rate after `warm` steps of a straight line, then a cosine down to 0 at `total`.
 
-    def factor(step: int) -> float:
-        if step < warm:
-            return (step + 1) / (warm + 1)
-        done = (step - warm) / max(1, total - warm)
-        return 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
-
-    return factor
+    The first step takes 1 / (warm + 1) of the peak.
+    """
+    rise = LinearLR(optimiser, 1 / (warm + 1), total_iters=warm)
+    fall = CosineAnnealingLR(optimiser, max(1, total - warm))
+    return SequentialLR(optimiser, [rise, fall], [warm])
 
 
 def warm_average(decay: float) -> Callable[..., None]:
-    """Exponential moving average that starts fast, so that the first epochs do not lag."""
+    """Exponential moving average that starts fast, so that the first epochs do not lag.
+
+    After n updates the average keeps min(decay, (1 + n) / (10 + n)) of itself, as TensorFlow's
+    ExponentialMovingAverage does with num_updates. torch's own `get_ema_multi_avg_fn` takes one
+    decay for all updates and passes over the count, so it cannot express this.
+    """
 
     @torch.no_grad()
     def update(averaged: Any, current: Any, count: Any) -> None:
@@ -44,18 +47,3 @@ def warm_average(decay: float) -> Callable[..., None]:
                 old.copy_(new)
 
     return update
-
-
-def keep_freed_memory() -> None:
-    """Let glibc keep freed memory instead of handing it back to the kernel after every batch.
-
-    Activations are larger than malloc's mmap threshold, so each batch pays for fresh zeroed pages;
-    without that a MobileNetV2 epoch is about a quarter faster on a CPU. Elsewhere it does nothing.
-    """
-    try:
-        mallopt = ctypes.CDLL("libc.so.6").mallopt
-    except (OSError, AttributeError):
-        return
-    m_trim_threshold, m_mmap_max = -1, -4  # from malloc.h
-    mallopt(m_mmap_max, 0)
-    mallopt(m_trim_threshold, 2**31 - 1)

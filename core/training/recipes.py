@@ -3,7 +3,7 @@
 from core.checkpoints.recipe import Recipe
 from core.networks import registry
 
-_CHOSEN = {
+SHIPPED = {
     "cnn": Recipe(
         "cnn",
         epochs=40,
@@ -34,4 +34,4 @@ def recipe(network: str) -> Recipe:
     Raises ValueError for a network that is not registered.
     """
     architecture = registry.architecture(network)
-    return _CHOSEN.get(network, Recipe(network, init=architecture.init, learning_rate=3e-4))
+    return SHIPPED.get(network, Recipe(network, init=architecture.init, learning_rate=3e-4))

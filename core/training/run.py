@@ -2,7 +2,6 @@
 
 import hashlib
 import math
-import shutil
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -18,7 +17,7 @@ from core.networks import registry, scoring
 from core.nih.film_set import FilmSet
 from core.statistics.calibration import from_validation
 from core.training import loop as training_loop
-from core.training import run_log
+from core.training import run_log, state
 from core.training.loop import Fitted
 
 PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn")
@@ -36,26 +35,27 @@ def train(
 
     note: why, for the log of experiments. A checkpoint that was there moves to
     runs/<name>/replaced-<time>. Raises ValueError when an unfinished run is there and neither
-    `resume` nor `restart` was asked for.
+    `resume` nor `restart` was asked for. A run that is killed while the checkpoint is saved is
+    still unfinished: with `resume`, it is saved again.
     """
     run = store.RUNS / name
-    if (run / "state.pt").exists() and not (resume or restart):
+    unfinished = state.path(run)
+    if unfinished.exists() and not (resume or restart):
         raise ValueError(
             f"runs/{name} holds an unfinished run: go on with it by --resume, or drop it by "
             "--restart."
         )
     if restart:
-        (run / "state.pt").unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
     fitted = training_loop.fit(recipe, films, run, resume)
     logits = _validation_logits(recipe, fitted)
     card = _card(recipe, films, fitted, logits, name)
     table = scores_table(fitted.validation.table, logits)
+    replaced = run / f"replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     target = store.CHECKPOINTS / name
-    if target.exists():
-        shutil.move(target, run / f"replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}")
-    card = store.save(target, card, fitted.weights, fitted.history, table)
+    card = store.save(target, card, fitted.weights, fitted.history, table, replaced)
     run_log.remember(run, card, note)
-    (run / "state.pt").unlink()
+    unfinished.unlink()
     return card
 
 

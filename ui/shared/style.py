@@ -1,9 +1,14 @@
 """One visual language: a colour per network, one layout for all charts."""
 
+from zlib import crc32
+
 import plotly.graph_objects as go
 
 NETWORK_COLOURS = {"cnn": "#EE7733", "mobilenet_v2": "#0077BB", "densenet121": "#009988"}
 """From Paul Tol's vibrant scheme, told apart by colour-blind readers on light and dark."""
+
+FURTHER_COLOURS = ("#33BBEE", "#EE3377", "#999933", "#AA4499", "#882255")
+"""For networks that have none of their own, by their name; from Paul Tol's schemes as well."""
 
 REFERENCE_COLOUR = "#8A96A0"
 """Floors, chance and all-negative accuracy: grey, readable on light and dark."""
@@ -24,8 +29,9 @@ STILL = {"fixedrange": True}
 
 
 def network_colour(name: str) -> str:
-    """The colour of a network on every page; grey for one that has none of its own."""
-    return NETWORK_COLOURS.get(name, REFERENCE_COLOUR)
+    """The colour of a network on every page."""
+    further = FURTHER_COLOURS[crc32(name.encode()) % len(FURTHER_COLOURS)]
+    return NETWORK_COLOURS.get(name, further)
 
 
 def tidy(figure: go.Figure, height: int = 360) -> go.Figure:

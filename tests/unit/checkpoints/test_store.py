@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from sklearn.metrics import roc_auc_score
 
 from core.checkpoints import store
@@ -19,6 +20,7 @@ from core.nih.table import load_table
 from core.statistics import calibration
 from core.training import recipes
 from core.training import run as training_run
+from tests.unit.kills import killed_before_change
 
 SHIPPED = ("cnn", "mobilenet_v2")
 
@@ -167,3 +169,29 @@ def test_missing_tables_are_named_with_their_command(copy):
     (copy / "history.csv").write_bytes(b"")
     with pytest.raises(ValueError, match="not a readable table"):
         store.load_history("cnn")
+
+
+def test_a_network_loads_wherever_the_last_save_of_a_run_is_killed(tmp_path, monkeypatch):
+    """Old or new, and never the card of one with the weights of the other."""
+    card = store.load_card("cnn")
+    history, scores = store.load_history("cnn"), store.load_validation_scores("cnn")
+    weights = [store.load_network("cnn")[0].state_dict() for _ in range(2)]
+    weights[1]["head.bias"] += 1
+    monkeypatch.setattr(store, "CHECKPOINTS", tmp_path / "checkpoints")
+    target, met, number = tmp_path / "checkpoints" / "cnn", set(), 0
+    killed = True
+    while killed:
+        number += 1
+        old = store.save(target, card, weights[0], history, scores)
+        new = replace(old, weights_sha256="")
+
+        def save(new=new, kept=tmp_path / "runs" / "replaced"):
+            store.save(target, new, weights[1], history, scores, kept)
+
+        killed = killed_before_change(number, save)
+        network, found = store.load_network("cnn")
+        assert store.names() == ["cnn"]
+        is_new = found.id != old.id
+        assert torch.equal(network.head.bias, weights[is_new]["head.bias"]), number
+        met.add(is_new)
+    assert met == {False, True}

@@ -20,6 +20,7 @@ from core.networks import registry, scoring
 from core.nih.film_set import FilmSet, draw_patients, open_films
 from core.nih.patient_split import split_by_patient
 from core.paths import ROOT
+from core.training import history
 from core.training import loop as training_loop
 from core.training import run as training_run
 
@@ -51,25 +52,25 @@ def test_validation_shares_no_patient_and_no_leaky_source():
 
 
 def test_first_loss_is_that_of_predicting_the_prevalence(films, tmp_path):
-    loop = training_loop._Loop(TINY, films, films)
+    loop = training_loop.Loop(TINY, films, films)
     prevalence = films.labels.mean(0).clip(1e-4, 1)
     expected = -(prevalence * np.log(prevalence) + (1 - prevalence) * np.log1p(-prevalence)).mean()
-    assert loop._validate()["val_loss"] == pytest.approx(expected, abs=0.01)
+    assert loop.validate()["val_loss"] == pytest.approx(expected, abs=0.01)
 
 
 def test_history_has_a_line_an_epoch_and_the_all_negative_accuracy(films, tmp_path):
     fitted = training_loop.fit(TINY, films, tmp_path)
-    history = pd.read_csv(tmp_path / "history.csv")
-    assert list(history.columns) == list(training_loop.HISTORY)
-    assert list(history["epoch"]) == [1, 2, 3]
+    told = pd.read_csv(tmp_path / "history.csv")
+    assert list(told.columns) == list(history.COLUMNS)
+    assert list(told["epoch"]) == [1, 2, 3]
     expected = (fitted.validation.labels == 0).mean()
-    assert history["val_all_negative_accuracy"].to_numpy() == pytest.approx(expected, abs=1e-5)
-    assert history["val_auroc"].isna().all()  # too few positives: the loss decides
-    assert fitted.best_epoch == history["epoch"][history["val_loss"].idxmin()]
+    assert told["val_all_negative_accuracy"].to_numpy() == pytest.approx(expected, abs=1e-5)
+    assert told["val_auroc"].isna().all()  # too few positives: the loss decides
+    assert fitted.best_epoch == told["epoch"][told["val_loss"].idxmin()]
 
 
 def test_best_epoch_is_that_of_the_highest_validation_auroc(films):
-    loop = training_loop._Loop(TINY, films, films)
+    loop = training_loop.Loop(TINY, films, films)
     for loop.epoch, auroc in enumerate([0.6, 0.7, 0.65], start=1):
         loop.average.module.head.bias.data.fill_(auroc)
         loop.keep_best({"val_auroc": auroc, "val_loss": 1 - auroc})
@@ -109,7 +110,7 @@ from core.checkpoints import store
 from core.cli.app import app
 from core.training import recipes
 store.RUNS, store.CHECKPOINTS = Path(sys.argv[1]) / "runs", Path(sys.argv[1]) / "made"
-recipes._CHOSEN["cnn"] = recipes.Recipe("cnn", arguments={"width": 4}, size=64, batch=8)
+recipes.SHIPPED["cnn"] = recipes.Recipe("cnn", arguments={"width": 4}, size=64, batch=8)
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell's & began this
 app(["train", "cnn", "--films", "160", "--epochs", "4", *sys.argv[2:]])
 """
@@ -150,7 +151,7 @@ def test_a_killed_run_resumes_to_the_weights_of_an_unbroken_one(tmp_path, stop):
 
 def test_resuming_with_other_options_is_refused_and_keeps_the_run(films, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        training_loop._Loop, "run_epoch", _stop_in_epoch(2, training_loop._Loop.run_epoch)
+        training_loop.Loop, "run_epoch", _stop_in_epoch(2, training_loop.Loop.run_epoch)
     )
     with pytest.raises(KeyboardInterrupt):
         training_loop.fit(TINY, films, tmp_path)
