@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.stats import norm, rankdata
+from statsmodels.stats.multitest import multipletests
 
 from core.evaluation.auroc import auroc_draws, macro_draws
 from core.evaluation.scores import labels_of, logits_of
@@ -99,8 +100,7 @@ def _placements(labels: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.
 def holm(p_values: np.ndarray) -> np.ndarray:
     """Holm's step-down correction (Holm 1979); NaN stays NaN and is not counted."""
     corrected = np.full(len(p_values), np.nan)
-    usable = np.flatnonzero(~np.isnan(p_values))
-    order = usable[np.argsort(p_values[usable], kind="stable")]
-    factors = len(order) - np.arange(len(order))
-    corrected[order] = np.minimum(1, np.maximum.accumulate(p_values[order] * factors))
+    usable = ~np.isnan(p_values)
+    if usable.any():
+        corrected[usable] = multipletests(p_values[usable], method="holm")[1]
     return corrected

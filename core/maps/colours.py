@@ -1,4 +1,4 @@
-"""A film and its heat map as one picture, for pages and files alike; numpy and Pillow only."""
+"""A film and its heat map as one picture, for pages and files alike."""
 
 import numpy as np
 from PIL import Image

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageText
 
 from core.checkpoints.card import Card
 from core.findings import NAMES
@@ -105,17 +105,9 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 def _wrapped(lines: tuple[str, ...], width: int, size: int = TEXT_PX) -> list[str]:
     """Lines broken between words so that none is wider than `width` px."""
-    font = _font(size)
-    wrapped = []
-    for line in lines:
-        words = line.split()
-        while words:
-            count = len(words)
-            while count > 1 and font.getlength(" ".join(words[:count])) > width:
-                count -= 1
-            wrapped.append(" ".join(words[:count]))
-            words = words[count:]
-    return wrapped
+    text = ImageText.Text("\n".join(lines), _font(size))
+    text.wrap(width)
+    return str(text.text).split("\n")
 
 
 def _height(lines: list[str], size: int = TEXT_PX) -> int:

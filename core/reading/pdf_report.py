@@ -5,14 +5,15 @@ can be names of patients.
 """
 
 import io
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from matplotlib import get_data_path
 from PIL import Image
 
 from core import NOT_A_DIAGNOSIS
@@ -20,10 +21,8 @@ from core import NOT_A_DIAGNOSIS
 MARGIN, WIDTH = 15.0, 180.0  # mm, of an A4 page
 GAP = 4.0
 TALLEST = 68.0  # mm of a picture: beyond, the table and the notes would not fit on the page
-SIGNS = str.maketrans({
-    "–": "-", "—": "-", "−": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "≥": ">=",
-    "≤": "<=",
-})  # fmt: skip
+FONT = "DejaVu"
+"""The fonts that matplotlib ships: Latin, Greek, Cyrillic and the signs of mathematics."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class _Pages(FPDF):
 
     def footer(self) -> None:
         self.set_y(-11)
-        self.set_font("Helvetica", "", 7)
+        self.set_font(FONT, "", 7)
         self.cell(WIDTH / 2, 4, NOT_A_DIAGNOSIS)
         self.cell(WIDTH / 2, 4, f"Page {self.page_no()} of {{nb}}", align="R")
 
@@ -60,6 +59,8 @@ def pdf(report: Report) -> bytes:
     page.set_title("Reading of a chest film")
     page.set_creator("HeAilth")
     page.set_creation_date(report.made.astimezone())
+    for style, file in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
+        page.add_font(FONT, style, Path(get_data_path(), "fonts", "ttf", file))
     page.add_page()
     _paragraph(page, "Reading of a chest film", size=16, bold=True)
     _paragraph(page, f"{report.facts}. {report.made:%Y-%m-%d %H:%M}.", size=9)
@@ -73,8 +74,8 @@ def pdf(report: Report) -> bytes:
 
 
 def _paragraph(page: FPDF, text: str, size: int, bold: bool = False) -> None:
-    page.set_font("Helvetica", "B" if bold else "", size)
-    page.multi_cell(WIDTH, size * 0.5, _latin(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    page.set_font(FONT, "B" if bold else "", size)
+    page.multi_cell(WIDTH, size * 0.5, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     page.ln(1.5)
 
 
@@ -85,12 +86,12 @@ def _pictures(page: FPDF, pictures: tuple[tuple[str, np.ndarray], ...]) -> None:
     sizes = [_fitted(column, width / height) for height, width in shapes]
     top, below = page.get_y(), page.get_y() + max(height for _, height in sizes) + 1
     lowest = below
-    page.set_font("Helvetica", "", 8)
+    page.set_font(FONT, "", 8)
     for number, (caption, picture) in enumerate(pictures):
         left = MARGIN + number * (column + GAP)
         page.image(_jpeg(picture), left, top, *sizes[number])
         page.set_xy(left, below)
-        page.multi_cell(column, 3.6, _latin(caption), align="L")
+        page.multi_cell(column, 3.6, caption, align="L")
         lowest = max(lowest, page.get_y())
     page.set_xy(MARGIN, lowest + 2)
 
@@ -102,13 +103,13 @@ def _fitted(column: float, aspect: float) -> tuple[float, float]:
 
 
 def _table(page: FPDF, table: pd.DataFrame) -> None:
-    page.set_font("Helvetica", "", 8)
+    page.set_font(FONT, "", 8)
     alignment = ("LEFT", *["RIGHT"] * (len(table.columns) - 1))
     with page.table(width=int(WIDTH), line_height=4.4, text_align=alignment) as drawn:
         for values in [table.columns, *table.to_numpy()]:
             row = drawn.row()
             for value in values:
-                row.cell(_latin(str(value)))
+                row.cell(str(value))
     page.ln(2)
 
 
@@ -117,15 +118,3 @@ def _jpeg(picture: np.ndarray) -> io.BytesIO:
     Image.fromarray(picture).convert("RGB").save(target, "JPEG", quality=88)
     target.seek(0)
     return target
-
-
-def _latin(text: str) -> str:
-    """What PDF's built-in fonts can write: letters without their accents where those are lacking.
-
-    What is left, such as other scripts, becomes a question mark.
-    """
-    signs = []
-    for sign in text.translate(SIGNS):
-        known = sign if sign <= "\xff" else unicodedata.normalize("NFKD", sign)[:1]
-        signs.append(known.encode("latin-1", "replace").decode("latin-1"))
-    return "".join(signs)
