@@ -93,7 +93,7 @@ def films(checked: dict[str, Checked]) -> None:
     finding = row[2].selectbox(
         "Finding",
         [ANY, *present],
-        format_func=lambda n: "Any finding" if n == ANY else results.title(n),
+        format_func=finding_name,
     )
     outcome = row[3].selectbox("Outcome", [ANY, *OUTCOMES], format_func=str.capitalize)
     chosen = st.session_state.get("chosen", False)

@@ -53,7 +53,7 @@ def evaluate(name: str, films: FilmSet) -> dict[str, Any]:
     pairs = box_pairs(films, boxes)
     maps, logits = pair_maps(network, card, films, pairs)
     stored = {method: found.astype(np.float16) for method, found in maps.items()}
-    table = localisation_table(pairs, stored, _called(card, pairs, logits), boxes)
+    table = localisation_table(pairs, stored, _against_points(card, pairs, logits), boxes)
     content = {
         "version": VERSION,
         "checkpoint": card.id,
@@ -134,14 +134,15 @@ def pair_maps(
     return {m: np.concatenate(found) for m, found in parts.items()}, np.concatenate(logits)
 
 
-def _called(card: Card, pairs: pd.DataFrame, logits: np.ndarray) -> pd.DataFrame:
+def _against_points(card: Card, pairs: pd.DataFrame, logits: np.ndarray) -> pd.DataFrame:
     """Calibrated probability of each pair's finding, and whether it is above operating point."""
     columns = [NAMES.index(finding) for finding in pairs["finding"]]
     every = calibration.probabilities(card.calibration, logits)
     probability = every[np.arange(len(pairs)), columns].astype(float)
     points = [card.operating_point(name) for name in pairs["finding"]]
     threshold = np.array([point.threshold if point else np.nan for point in points])
-    above = np.where(np.isnan(threshold), "", (probability >= threshold).astype(str))
+    above = pd.array(probability >= threshold, dtype="boolean")
+    above[np.isnan(threshold)] = pd.NA
     return pd.DataFrame({"probability": probability, "above": above})
 
 
@@ -151,7 +152,7 @@ def localisation_table(
     """A row a (film, finding, method), the same columns for every network.
 
     image_index, patient, finding; x, y, w, h: the radiologist's box in px of the 1,024-px film;
-    probability: calibrated; above: whether it reaches the operating point (empty: there is none);
+    probability: calibrated; above: whether it reaches the operating point (NA: there is none);
     method; map_boxes: "x y w h; ..." in film px, largest region first; outcome: hit, near miss,
     miss, no evidence; then the measures of `core.maps.boxes.measure`, and the same of each floor
     of the pair with the prefix random_, centre_, prior_ and swapped_ (the same network's map of
@@ -177,12 +178,13 @@ def localisation_table(
         parts = [fixed, pd.DataFrame(rows), floors, _at_chosen(pairs, found)]
         tables.append(pd.concat(parts, axis=1))
     table = pd.concat(tables, ignore_index=True)
-    for column in [c for c in table.columns if c.endswith("found")]:
+    named = {f"{prefix}found": f"{prefix}map_boxes" for prefix in box_figures.PREFIXES.values()}
+    for column in named:
         table[column] = [
             "; ".join(" ".join(f"{value:g}" for value in box) for box in found)
             for found in table[column]
         ]
-    return table.rename(columns=lambda name: name.replace("found", "map_boxes"))
+    return table.rename(columns=named)
 
 
 def _at_chosen(pairs: pd.DataFrame, maps: Maps, prefix: str = "") -> pd.DataFrame:

@@ -177,9 +177,6 @@ def _with_ends(draws: np.ndarray) -> list[float | None]:
     return [rounded(draws[0]), *(interval(draws[1:]) or (None, None))]
 
 
-ABOVE = {"True": True, "False": False, "": None}
-
-
 def by_probability(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Pointing game and IoU > .1 of pairs that the network calls, that it does not, and the rest.
 
@@ -188,9 +185,8 @@ def by_probability(table: pd.DataFrame) -> list[dict[str, Any]]:
     """
     rows = []
     for method, part in table.groupby("method", sort=False):
-        called = part["above"].fillna("").astype(str)
-        for above in ("True", "False", ""):
-            inside = part[called == above]
+        for above in (True, False, None):
+            inside = part[part["above"].isna() if above is None else part["above"].eq(above)]
             if inside.empty:
                 continue
             weights = patient_draws(inside["patient"].to_numpy())
@@ -203,7 +199,7 @@ def by_probability(table: pd.DataFrame) -> list[dict[str, Any]]:
                 rows.append(
                     {
                         "method": method,
-                        "above": ABOVE[above],
+                        "above": above,
                         "measure": measure,
                         "n": len(inside),
                         "patients": int(inside["patient"].nunique()),

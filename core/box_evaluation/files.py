@@ -1,4 +1,4 @@
-"""Reading what `evaluate NAME --boxes` left beside a checkpoint, and what others published."""
+"""Reading what `evaluate NAME --boxes` left beside a checkpoint."""
 
 import json
 import zipfile
@@ -11,15 +11,12 @@ import pandas as pd
 from core.box_evaluation.figures import PREFIXES
 from core.checkpoints import store
 from core.files import settle_files
-from core.paths import DATA
 
 SET = "localisation"
 """Name of the set of three files, for `core.files.atomic_files`."""
 
 VERSION = 2
 """Of the three files; older ones lack columns."""
-
-PUBLISHED = DATA / "published_localisation.csv"
 
 
 def load_content(name: str) -> dict[str, Any]:
@@ -53,7 +50,7 @@ def load_table(name: str) -> pd.DataFrame:
     path = _present(name, "localisation.csv")
     boxes = {f"{prefix}map_boxes": str for prefix in PREFIXES.values()}
     try:
-        return pd.read_csv(path, dtype=boxes | {"above": str})
+        return pd.read_csv(path, dtype=boxes | {"above": "boolean"})
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise ValueError(
             f"{path.name} of '{name}' is not a readable table: {_again(name)}."
@@ -73,11 +70,6 @@ def load_maps(name: str) -> dict[str, dict[tuple[str, str], np.ndarray]]:
             }
     except (ValueError, KeyError, IndexError, OSError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path.name} of '{name}' is not readable: {_again(name)}.") from error
-
-
-def load_published() -> pd.DataFrame:
-    """Published rows: work, measure (IoU, IoBB, pointing), threshold, then eight findings."""
-    return pd.read_csv(PUBLISHED)
 
 
 def _present(name: str, file: str) -> Path:

@@ -12,6 +12,7 @@ from core.box_evaluation import files as box_files
 from core.box_evaluation.figures import ALL, GROUPS, MEAN, WITHOUT
 from core.checkpoints.card import Card
 from core.findings import NAMES, TITLES
+from core.literature.published import load_localisation
 from core.wording import decimal, with_interval
 from ui.shared import cache
 from ui.shared.file_cache import until_changed
@@ -151,7 +152,7 @@ def wang(measure: str, group: str) -> dict[str, str]:
 
 def published(measure: str) -> dict[str, dict[str, float]]:
     """Works that published a measure, each with its figure by finding; the prior is our own."""
-    rows = box_files.load_published()
+    rows = load_localisation()
     name, _, threshold = measure.partition(" > ")
     keep = (rows["measure"] == name) & ~rows["work"].str.startswith("Location prior")
     if threshold:

@@ -17,7 +17,7 @@ def table_of(hits, findings, patients):
             rows[prefix + name] = 0.3
         rows[prefix + "degenerate"] = False
         rows[prefix + "pointing"] = rows["pointing"]
-    return rows.assign(method="Grad-CAM", above="True")
+    return rows.assign(method="Grad-CAM", above=pd.array([True] * len(rows), dtype="boolean"))
 
 
 def test_groups_are_averaged_as_they_say():

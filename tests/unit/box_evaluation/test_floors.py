@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from core.box_evaluation import floors as box_floors
-from core.box_evaluation.files import load_published
 from core.box_evaluation.floors import LocationPrior
+from core.literature.published import load_localisation
 from core.maps import boxes as map_boxes
 from core.nih.table import load_boxes, load_table
 
@@ -38,7 +38,7 @@ def test_floors_over_all_984_boxes_are_the_known_ones(floors):
 
 
 def test_the_prior_reaches_its_published_figures_finding_by_finding(boxes, floors):
-    published = load_published()
+    published = load_localisation()
     rows = published[published["work"].str.startswith("Location prior")]
     names = {"pointing": "prior_pointing", "IoU": "prior_region_iou", "IoBB": "prior_region_iobb"}
     assert len(rows) == 6
