@@ -18,12 +18,12 @@ from ui.shared.frame import PAGES, frame, one_sentence
 from ui.shared.networks import AUROC_IS, by_auroc, load_tested, network_title, tested_on, usable
 
 DOORS = {
-    "dataset": "**Browse.** How often is each finding, in whom, and on which films? Filter, count, "
-    "look.",
+    "dataset": "**Browse.** How common is each finding, and in whom? Filter the cases and look at "
+    "the films.",
     "compare": "**Compare.** How did a plain CNN and a MobileNetV2 learn, and is one really "
     "better?",
-    "predict": "**Predict.** Take a sample or your own film: what do both networks say, and where "
-    "is the evidence?",
+    "predict": "**Predict.** Take a sample or your own film: see what both networks say and where "
+    "they see it.",
 }
 
 

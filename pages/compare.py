@@ -33,8 +33,8 @@ def main() -> None:
     sections = {"How they learned": lambda: learning_section.section(set(problems))}
     if cards:
         answer(cards)
-        overview(cards)
         sections |= {
+            "All findings": lambda: overview(cards),
             "A finding": lambda: finding_section.section(cards),
             "Mistakes": lambda: errors(cards),
             "Groups and shortcuts": lambda: by_group(cards),
@@ -48,24 +48,12 @@ def main() -> None:
 
 
 def answer(cards: dict[str, Card]) -> None:
-    """The verdict on the networks, and every network's mean AUROC above its floor."""
+    """The verdict in one line, each network's mean AUROC, and behind it how it was measured."""
     trained = trained_anew(cards)
+    shipped = shipped_differences(cards)
     over_seeds = seeds.differences_in_words(trained)
-    for words in over_seeds:
-        st.subheader(words, anchor=False)
-    if over_seeds:
-        st.caption(seeds.intervals_in_words(trained))
-    best, *others = cards
-    for other in others:
-        try:
-            found = sentences.difference(best, other)
-            words = sentences.verdict(cards[best], cards[other], found)
-            if over_seeds:
-                st.markdown(words)
-            else:
-                st.subheader(words, anchor=False)
-        except (ValueError, OSError) as error:
-            st.warning(str(error), icon=":material/warning:")
+    for words in over_seeds or shipped:
+        st.markdown(f"**{words}**")
     for column, card in zip(st.columns(len(cards)), cards.values(), strict=True):
         macro = card.figures.macro_auroc_13
         column.metric(
@@ -77,10 +65,24 @@ def answer(cards: dict[str, Card]) -> None:
             help=AUROC_IS,
             border=True,
         )
-        column.caption(sentences.beneath(card))
-        if trained and (words := seeds.in_words(trained, card.network)):
-            column.caption(words)
-    st.caption(tested_on(cards))
+    with st.expander("How this was measured"):
+        said = [tested_on(cards), *(sentences.beneath(card) for card in cards.values())]
+        if over_seeds:
+            said += [*seeds.sentences(trained)[len(over_seeds) :], *shipped]
+        st.markdown("\n".join(f"- {words}" for words in said if words))
+
+
+def shipped_differences(cards: dict[str, Card]) -> list[str]:
+    """The best network against each other one, with the shipped weights."""
+    best, *others = cards
+    said = []
+    for other in others:
+        try:
+            found = sentences.difference(best, other)
+            said.append(sentences.verdict(cards[best], cards[other], found))
+        except (ValueError, OSError) as error:
+            st.warning(str(error), icon=":material/warning:")
+    return said
 
 
 def trained_anew(cards: dict[str, Card]) -> dict[str, Any]:

@@ -112,12 +112,12 @@ def in_words(curve: dict[str, Any]) -> str:
     there = with_interval(full["value"], full["interval"])
     brought = with_interval(gain["value"], gain["interval"])
     return (
-        f"From {points[0]['films']:,} to {points[-1]['films']:,} training films, every doubling "
-        f"brought {curve['title']} at {curve['input_px']} px {brought} in validation AUROC "
+        f"From {points[0]['films']:,} to {points[-1]['films']:,} training films, each doubling "
+        f"raised the validation AUROC of {curve['title']} at {curve['input_px']} px by {brought} "
         f"({curve['validation']['n_films']:,} films of {curve['validation']['n_patients']} "
-        f"patients, {len(curve['findings'])} findings; labels alone, one run a size). "
-        f"If that went on, the full data set's {full['films']:,} training films, {doublings:.1f} "
-        f"doublings more, would add {decimal(gained)} and end at {there}. "
-        "That is a straight line and no promise: curves of this kind flatten, and larger films "
-        "would come with them."
+        f"patients, {len(curve['findings'])} findings; no teacher, one run per size). "
+        f"The full data set has {full['films']:,} training films, {doublings:.1f} more doublings. "
+        f"Extrapolated linearly, they would add {decimal(gained)} and reach {there}. This is a "
+        "linear extrapolation, not a forecast: such curves flatten, and larger films would help "
+        "too."
     )

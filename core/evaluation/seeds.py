@@ -176,7 +176,7 @@ def differences_in_words(content: dict[str, Any]) -> list[str]:
             networks[pair["first"]]["title"],
             networks[pair["second"]]["title"],
             {"difference": pair["value"], "interval": pair["interval"]},
-            f" over {_count(networks, pair)} training seeds of each",
+            f", over {_count(networks, pair)} training seeds each",
         )
         for pair in content.get("differences", [])
         if all(len(networks[pair[side]]["runs"]) > 1 for side in ("first", "second"))
@@ -193,8 +193,16 @@ def intervals_in_words(content: dict[str, Any]) -> str:
     test = content["test"]
     return (
         f"Test: {test['n_films']:,} films of {test['n_patients']} patients. Intervals over seeds "
-        "are drawn by patient and by run; so few runs understate how far seeds spread."
+        f"resample patients and runs; {_how_many(content)} runs underestimate the variation "
+        "between seeds."
     )
+
+
+def _how_many(content: dict[str, Any]) -> str:
+    """The number of runs of each network; "so few" where they differ."""
+    counts = {len(one["runs"]) for one in content["networks"].values()}
+    words = {2: "two", 3: "three", 4: "four", 5: "five"}
+    return words.get(counts.pop(), "so few") if len(counts) == 1 else "so few"
 
 
 def in_words(content: dict[str, Any], network: str) -> str:
@@ -203,7 +211,7 @@ def in_words(content: dict[str, Any], network: str) -> str:
     if len(one["runs"]) < 2:
         return ""
     return (
-        f"{one['title']}, {len(one['runs'])} seeds of one recipe: "
+        f"{one['title']}, {len(one['runs'])} seeds, same recipe: "
         f"{', '.join(decimal(run['value']) for run in one['runs'])}; mean "
         f"{wording.with_interval(one['mean']['value'], one['mean']['interval'])}, standard "
         f"deviation {decimal(one['deviation'])}."

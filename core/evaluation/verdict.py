@@ -4,7 +4,7 @@ from typing import Any
 
 from core.wording import with_interval
 
-ONE_RUN = " with these weights, one run of each"
+ONE_RUN = " with the shipped weights, one run each"
 
 
 def difference_sentence(first: str, second: str, paired: dict[str, Any], of_what: str = "") -> str:
@@ -14,13 +14,13 @@ def difference_sentence(first: str, second: str, paired: dict[str, Any], of_what
     """
     value, ends = paired["difference"], paired["interval"]
     if value is None or ends is None:
-        return f"Between {first} and {second} these films are too few to tell a difference."
+        return f"There are too few films to compare {first} and {second}."
     low, high = ends
     if low <= 0 <= high:
         return (
-            f"Between {first} and {second} there is no difference that this test can show: "
-            f"{with_interval(value, (low, high))} in mean AUROC{of_what}."
+            f"The test shows no clear difference in mean AUROC between {first} and {second}"
+            f"{of_what}: {with_interval(value, (low, high))}."
         )
     ahead, behind = (first, second) if value > 0 else (second, first)
     size = with_interval(abs(value), sorted((abs(low), abs(high))))
-    return f"{ahead} is ahead of {behind} by {size} in mean AUROC{of_what}."
+    return f"{ahead} has the higher mean AUROC{of_what}: {size} above {behind}."

@@ -43,7 +43,7 @@ def panel(card: Card, reading: Reading, where: Callable[[np.ndarray], str]) -> P
         (
             f"{card.title} ({card.id})",
             _in_words(first),
-            f"Strongest cell: {place}." if place else "No place can be named.",
+            f"Strongest cell: {place}." if place else "No location can be given.",
         ),
     )
 

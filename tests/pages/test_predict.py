@@ -237,12 +237,12 @@ def test_the_prevalence_moves_probability_and_predictive_values():
     assert rare[5:] == first[5:], "sensitivity and specificity stay"
 
 
-def test_a_turned_film_has_no_place_and_a_mended_one_has():
+def test_a_turned_film_has_no_location_and_a_corrected_one_has():
     with Image.open(SAMPLES / SAMPLE) as image:
         app = with_upload(("turned.png", png(np.rot90(np.asarray(image.convert("L")), 2))))
     toggle(app, BELOW).set_value(True).run()
     assert not any(" zone" in m["caption"] for m in view(app)["maps"])
-    assert any("no place is named" in caption.value for caption in app.caption)
+    assert any("no location is given" in caption.value for caption in app.caption)
     next(button for button in app.button if "180" in button.label).click().run()
     assert all(" zone" in m["caption"] for m in view(app)["maps"])
 
@@ -298,7 +298,7 @@ def test_only_a_dicom_film_has_dicom_results():
     assert buttons(app) == ["Report (PDF)", "CSV", "JSON", "DICOM results (ZIP)"]
 
 
-def test_dicom_results_are_of_the_film_as_mended_or_say_why_there_are_none():
+def test_dicom_results_are_of_the_film_as_corrected_or_say_why_there_are_none():
     data = (ROOT / "tests/files/rsna_jpeg_baseline.dcm").read_bytes()
     film = corrections.correct(read_film(data, "film.dcm"), "rotate 180")
     predictor = Predictor("cnn")
@@ -390,7 +390,7 @@ def test_a_third_network_is_read_beside_the_two(folder: Path):
     assert any(element.value.startswith("**Plain CNN (cnn_again)**") for element in app.markdown)
 
 
-def test_an_upside_down_film_is_read_with_a_warning_and_mended_by_a_button():
+def test_an_upside_down_film_is_read_with_a_warning_and_corrected_by_a_button():
     with Image.open(SAMPLES / SAMPLE) as image:
         app = with_upload(("turned.png", png(np.rot90(np.asarray(image.convert("L")), 2))))
     assert "upside down" in app.warning[0].value

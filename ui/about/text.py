@@ -12,7 +12,7 @@ from ui.shared.networks import pretraining
 
 INTENDED = """\
 - To show students, teams and judges what a small network can and cannot read from a chest film.
-- To learn: every figure says its split, its number of films and its interval, every heat map adds
+- To learn: every figure states its split, number of films and interval, and every heat map adds
   up to the score beside it.
 - As an honest baseline for research: code, weights, curves and test scores are all here.
 """
@@ -70,13 +70,13 @@ def tested(card: Card) -> str:
         f"**How it was tested**: {test.split}, {test.n_films:,} films of "
         f"{test.n_patients} patients, from the {test.origin}; AUROC [95 % interval]",
         f"- **Mean of 13 findings: {_figure(test.macro_auroc_13)}**, without Pneumonia, whose "
-        "test films come from sources that can be told from the picture",
+        "test films come from sources that the picture gives away",
         f"- Mean of 14 findings: {_figure(test.macro_auroc_14)}",
     ]
     if test.accuracy is not None:
         lines.append(
             f"- Accuracy {decimal(test.accuracy)}, where predicting nothing gives "
-            f"{decimal(test.all_negative_accuracy)}: accuracy says nothing here"
+            f"{decimal(test.all_negative_accuracy)}: accuracy is uninformative here"
         )
     for source, row in test.sources.items():
         if row.pneumonia_auroc is not None:

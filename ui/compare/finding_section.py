@@ -23,7 +23,7 @@ WITHOUT = "without the film"
 DIFFERENCE_IS = (
     "Difference: the first network's AUROC minus the second's on the same films, with its 95 % "
     "interval from a bootstrap over patients. p: DeLong's test, corrected for 14 findings by Holm; "
-    "it takes films for independent, so trust the interval more."
+    "it treats films as independent, so trust the interval more."
 )
 
 

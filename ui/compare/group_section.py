@@ -19,8 +19,8 @@ ANSWERS = {
     "airspace_opacity": "Airspace opacity",
 }
 PNEUMONIA = (
-    "Pneumonia stays out of the mean of 13: most of its test films come from sources that can be "
-    "told from the picture, so its figure also measures the source."
+    "Pneumonia is not in the mean of 13: most of its test films come from sources that the picture "
+    "gives away, so its AUROC also measures the source."
 )
 
 
@@ -42,8 +42,8 @@ def groups(cards: dict[str, Card]) -> None:
     show_table(table)
     st.caption(
         "Mean AUROC over those of the 13 findings with at least 10 positive films in a group, "
-        "which may be others in another group: description, not a claim that a group is read "
-        "better."
+        "which can differ between groups. This describes the groups; it does not show that one is "
+        "read better."
     )
     save_table("auroc_by_group.csv", lambda: table)
 

@@ -12,8 +12,8 @@ from ui.shared import cache
 from ui.shared.networks import network_title, said_once
 
 TAUGHT = (
-    " Training loss and accuracy are against labels softened by a teacher: do not set them beside "
-    "those of validation."
+    " Training loss and accuracy are measured against labels softened by a teacher, so do not "
+    "compare them with those of validation."
 )
 GOING = "training now"
 PATIENCE = 1800
@@ -59,7 +59,7 @@ def _state(name: str, history: pd.DataFrame) -> str:
 def accuracy_says(runs: list[Run]) -> str:
     """What accuracy is worth here, with the figure that predicting nothing reaches."""
     floor = max(run.history["val_all_negative_accuracy"].iloc[-1] for run in runs)
-    return f"Predicting nothing has an accuracy of {decimal(floor)}: look at AUROC instead."
+    return f"Accuracy is uninformative here: predicting nothing reaches {decimal(floor)}."
 
 
 def best_epochs(runs: list[Run]) -> str:
@@ -71,7 +71,7 @@ def best_epochs(runs: list[Run]) -> str:
             best = values.idxmax()
             epoch = run.history["epoch"][best]
             parts.append(f"{run.title} in epoch {epoch} ({decimal(values[best])})")
-    return f"Mean validation AUROC was highest for {' and '.join(parts)}." if parts else ""
+    return f"Highest mean validation AUROC: {' and '.join(parts)}." if parts else ""
 
 
 def learned_on(runs: list[Run]) -> str:

@@ -39,6 +39,6 @@ def beneath(card: Card) -> str:
     ahead = floor.ahead_13
     return (
         f"{network_title(card)}: {with_interval(ahead.value, ahead.interval)} above "
-        f"{decimal(floor.macro_auroc_13.value)}, which age, sex, view and follow-up number "
-        "reach without the film."
+        f"{decimal(floor.macro_auroc_13.value)}, the AUROC of age, sex, view and follow-up number "
+        "without the film."
     )

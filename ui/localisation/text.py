@@ -13,14 +13,13 @@ FALLEN = 0.5
 BLIND = "a map that never looks at the film"
 CURVES = ("deletion", "insertion")
 RULES = (
-    "A map's boxes enclose its hot regions: where it reaches half of its maximum, a threshold "
-    "fixed beforehand. The best box of a film counts, as in Wang et al. 2017, who count on all 984 "
-    "boxes."
+    "A map's boxes enclose the regions where it reaches half of its maximum (fixed in advance). "
+    "The best box of a film counts, as in Wang et al. 2017."
 )
 FLOORS_ARE = (
-    "Location prior: the sum of the boxes of all other patients with this finding; it never looks "
-    "at the film. Random place: a map that is equally hot everywhere. Another patient's map: the "
-    "same network's map of another film with this finding."
+    "Location prior: the sum of all other patients' boxes for this finding. Random place: a map "
+    "that is equally hot everywhere. Another patient's map: the same network's map of another film "
+    "with this finding."
 )
 
 
@@ -38,7 +37,7 @@ def headline(networks: list[Checked]) -> str:
     if len(worse) == len(networks):
         who = "Both networks'" if len(networks) == 2 else f"{worse[0]}'s"
         return f"{who} heat maps point at the disease less often than {BLIND}"
-    return f"The heat maps cannot be shown to point at the disease more often than {BLIND}"
+    return f"The heat maps do not point at the disease clearly more often than {BLIND}"
 
 
 def sentence(network: Checked) -> str:
@@ -46,19 +45,18 @@ def sentence(network: Checked) -> str:
     row = network.row("pointing")
     hits = round(row["value"] * row["n"])
     gap = (
-        "no difference that these pairs can show"
+        "no clear difference"
         if row["over_prior_low"] <= 0 <= row["over_prior_high"]
         else ("ahead" if row["over_prior"] > 0 else "behind")
     )
     ends = bracket((row["over_prior_low"], row["over_prior_high"]), 2)
     return (
-        f"The hottest point of **{network.title}**'s map lies in the radiologist's box in "
+        f"**{network.title}**: the hottest point lies in the radiologist's box in "
         f"**{hits} of {row['n']} pairs** ({decimal(row['value'], 2)} "
-        f"{bracket((row['low'], row['high']), 2)}). The location prior, a map that never looks at "
-        f"the film, gets {decimal(row['prior'], 2)} (difference {decimal(row['over_prior'], 2)} "
-        f"{ends}: {gap}); a random place gets {decimal(row['random'], 2)}, the image centre "
-        f"{decimal(row['centre'], 2)}, and this network's map of another patient "
-        f"{decimal(row['swapped'], 2)}."
+        f"{bracket((row['low'], row['high']), 2)}). Location prior {decimal(row['prior'], 2)} "
+        f"(difference {decimal(row['over_prior'], 2)} {ends}: {gap}); random place "
+        f"{decimal(row['random'], 2)}, image centre {decimal(row['centre'], 2)}, another patient's "
+        f"map {decimal(row['swapped'], 2)}."
     )
 
 
@@ -69,10 +67,7 @@ def between(first: str, second: str, checked: dict[str, Checked]) -> str:
     titles = [checked[first].title, checked[second].title]
     told = with_interval(value, (low, high))
     if low <= 0 <= high:
-        return (
-            f"Between {titles[0]} and {titles[1]} there is no difference in pointing that these "
-            f"pairs can show: {told}."
-        )
+        return f"{titles[0]} and {titles[1]} show no clear difference in pointing: {told}."
     ahead = titles[0] if value > 0 else titles[1]
     return f"{ahead} points better: a difference of {told} ({titles[0]} minus {titles[1]})."
 
@@ -117,9 +112,9 @@ def threshold_says(networks: list[Checked], method: str) -> str:
         parts.append(f"- {network.title}, from {used} of the maximum: {', '.join(told)}\n")
     prior = networks[0].row("IoU > .1", method=method)
     return (
-        "**With the threshold chosen on the other patients**, where their mean IoU is highest, "
-        f"instead of half (all pairs, map by {method}):\n\n{''.join(parts)}"
-        "- The location prior, its threshold chosen the same way: IoU > .1 "
+        "**With a threshold chosen on the other patients** (highest mean IoU) instead of half of "
+        f"the maximum; all pairs, map by {method}:\n\n{''.join(parts)}"
+        "- Location prior, threshold chosen in the same way: IoU > .1 "
         f"{decimal(prior['chosen_prior'])} instead of {decimal(prior['prior'])}"
     )
 
@@ -138,14 +133,14 @@ def randomisation_says(networks: list[Checked]) -> str:
         first, last = found["correlation"][0], found["correlation"][-1]
         ends = [bracket(found["intervals"][end], 2) for end in (0, -1)]
         parts.append(
-            f"{network.title}: {decimal(first, 2)} {ends[0]} with a new classifier, "
-            f"{decimal(last, 2)} {ends[1]} with all weights new"
+            f"{network.title}: {decimal(first, 2)} {ends[0]} with a random classifier, "
+            f"{decimal(last, 2)} {ends[1]} with all weights random"
         )
     fell = all(max(n.content["randomisation"]["correlation"]) < FALLEN for n in networks)
     verdict = (
-        "The maps come from what the networks learned: drawn anew, their weights give other maps"
+        "The maps depend on what the networks learned: random weights give different maps"
         if fell
-        else "Some maps hardly change when weights are drawn anew: not all show what was learned"
+        else "Some maps hardly change with random weights, so not all of them show what was learned"
     )
     return f"**{verdict}.** Rank correlation with the trained network's maps: {'; '.join(parts)}."
 
@@ -161,12 +156,13 @@ def deletion_says(networks: list[Checked]) -> str:
         )
     lows = [(n.content["deletion"][k]["interval"] or [0])[0] for n in networks for k in CURVES]
     verdict = (
-        "What the maps mark moves the score more than random places do."
+        "Blurring what the maps mark changes the score more than blurring random places."
         if min(lows) > 0
-        else "What the maps mark does not always move the score more than random places do."
+        else "Blurring what the maps mark does not always change the score more than blurring "
+        "random places."
     )
     n = networks[0].content["deletion"]["n"]
-    return f"**{verdict}** {'; '.join(parts)} (mean over the steps, {n} films, a patient each)."
+    return f"**{verdict}** {'; '.join(parts)} (mean over the steps; {n} films, one per patient)."
 
 
 def by_probability(networks: list[Checked]) -> str:
@@ -184,5 +180,5 @@ def by_probability(networks: list[Checked]) -> str:
             f"(prior {decimal(r['prior'], 2)})"
             for r in rows
         ]
-        parts.append(f"{network.title} points right in {', and in '.join(told)}")
+        parts.append(f"{network.title} points correctly in {', and in '.join(told)}")
     return "; ".join(parts) + "."

@@ -134,7 +134,7 @@ def _peak(cells: np.ndarray, where: str) -> str:
 def sides(examined: Examined) -> str:
     """Which side is which on this film, or why no place is named."""
     if not examined.verdict.upright:
-        return "The film seems to be turned: no place is named until it is mended."
+        return "The film seems to be turned: no location is given until it is corrected."
     known = examined.film.sides_known
     zoned = "Zones are thirds of the film's height and sides of its midline, not anatomy."
     return f"{lung_zones.SIDES if known else lung_zones.SIDES_UNKNOWN} {zoned}"

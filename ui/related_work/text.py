@@ -70,8 +70,8 @@ LOCALISATION_NOTE = (
     "Share of the radiologists' boxes that were found (984 boxes on 880 films of the official test "
     "list). Wang et al. count a box as found when any of their predicted boxes passes, at about .4 "
     "to 1.0 false positives a film. The location prior is one fixed map a finding, made from the "
-    "boxes of all other patients: it reads no film, so a heat map that does not beat it shows "
-    "little. It has seen boxes, which a network trained on labels has not: a floor, not a rival."
+    "boxes of all other patients: a heat map that does not beat it shows little. It was made "
+    "from boxes, which a network trained on labels never saw."
 )
 OWN_NOTE = (
     "A CSV in UTF-8, a line a work: `work`, `year`, `split` and `mean` are needed, the other "
@@ -109,8 +109,8 @@ def not_a_race(cards: dict[str, Card], lists: pd.Series) -> str:
     if any(card.figures.n_films < lists["test"] for card in cards.values()):
         said.insert(
             0,
-            "**No like-for-like race:** published figures of the official split are over all "
-            f"{lists['test']:,} test films, ours over those that are at hand.",
+            "**Not directly comparable:** published figures on the official split cover all "
+            f"{lists['test']:,} test films, ours only the films in the starter set.",
         )
     return "\n- ".join(said)
 

@@ -62,7 +62,7 @@ def test_points_slope_and_straight_line(tmp_path, sizes):
     assert curve["full"]["films"] == round(86_524 * 0.85)
     line = np.mean(expected) + slope * np.log2(curve["full"]["films"] / 2000)
     assert curve["full"]["value"] == pytest.approx(line, abs=1e-4)
-    assert f"brought MobileNetV2 at 192 px .{round(1000 * slope):03d}" in ran.output
+    assert f"of MobileNetV2 at 192 px by .{round(1000 * slope):03d}" in ran.output
 
 
 def test_what_is_no_curve_is_refused(tmp_path, sizes):

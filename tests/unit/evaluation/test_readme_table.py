@@ -28,14 +28,14 @@ def test_figures_are_written_without_the_leading_zero():
 
 def test_a_difference_is_claimed_only_when_its_interval_excludes_zero():
     ahead = difference_sentence("B", "A", {"difference": 0.05, "interval": [0.02, 0.08]})
-    assert ahead.startswith("B is ahead of A by .050 [.020, .080]")
+    assert ahead.startswith("B has the higher mean AUROC: .050 [.020, .080] above A")
     behind = difference_sentence("B", "A", {"difference": -0.05, "interval": [-0.08, -0.02]})
-    assert behind.startswith("A is ahead of B by .050 [.020, .080]")
+    assert behind.startswith("A has the higher mean AUROC: .050 [.020, .080] above B")
     unclear = difference_sentence("B", "A", {"difference": 0.01, "interval": [-0.02, 0.04]})
-    assert "no difference that this test can show: .010 [-.020, .040]" in unclear
+    assert "no clear difference in mean AUROC between B and A: .010 [-.020, .040]" in unclear
 
 
 def test_films_that_give_no_interval_give_no_verdict():
     for value in (None, 0.05):
         words = difference_sentence("B", "A", {"difference": value, "interval": None})
-        assert words == "Between B and A these films are too few to tell a difference."
+        assert words == "There are too few films to compare B and A."

@@ -79,8 +79,8 @@ def test_intervals_hold_the_chance_of_the_seed(scores):
     assert found["networks"]["b"]["mean"] == {"value": 1, "interval": [1, 1]}
     assert found["differences"] == [{"first": "b", "second": "a", "value": 0.5, "interval": [0, 1]}]
     words = seeds.differences_in_words(found)[0]
-    assert "no difference that this test can show: .500 [.000, 1.000]" in words
-    assert words.endswith("over 2 training seeds of each.")
+    assert "over 2 training seeds each: .500 [.000, 1.000]" in words
+    assert "over 2 training seeds each: " in words
 
 
 def test_a_network_with_one_run_is_not_spoken_of(scores):
@@ -92,8 +92,7 @@ def test_a_network_with_one_run_is_not_spoken_of(scores):
     assert seeds.differences_in_words(found) == []
     assert seeds.in_words(found, "b") == ""
     assert seeds.in_words(found, "a") == (
-        "a, 2 seeds of one recipe: 1.000, 1.000; mean 1.000 [1.000, 1.000], standard deviation "
-        ".000."
+        "a, 2 seeds, same recipe: 1.000, 1.000; mean 1.000 [1.000, 1.000], standard deviation .000."
     )
 
 
@@ -131,7 +130,7 @@ def run(*names):
 def test_the_command_writes_what_can_be_measured_again(folder):
     answer = run("cnn", "cnn_seed1")
     assert answer.exit_code == 0
-    assert "Plain CNN, 2 seeds of one recipe: .720, .720; mean" in answer.output
+    assert "Plain CNN, 2 seeds, same recipe: .720, .720; mean" in answer.output
     assert "1,437 films of 236 patients" in answer.output
     assert seeds.measure(every_run(), seeds.load_scores()) == seeds.load()
     before = seeds.SCORES.read_bytes()
