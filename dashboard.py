@@ -102,7 +102,7 @@ def figures(cards: dict[str, Card]) -> None:
         return
     order = by_auroc(cards)
     best = cards[order[0]]
-    shown = []
+    shown: list[tuple[str, str, str, str | None]] = []
     for name in order[:2]:
         macro = cards[name].figures.macro_auroc_13
         title = f"{network_title(cards[name])}: mean test AUROC"
@@ -131,9 +131,9 @@ def doors() -> None:
     st.markdown("**Also here**")
     for key in [key for key in PAGES if key not in ("home", *DOORS)]:
         entry = PAGES[key]
-        link, words = st.columns([1, 4], vertical_alignment="center")
+        link, lead = st.columns([1, 4], vertical_alignment="center")
         link.page_link(entry.file, label=entry.title, icon=entry.icon)
-        words.markdown(entry.lead)
+        lead.markdown(entry.lead)
 
 
 main()

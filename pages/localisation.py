@@ -1,6 +1,7 @@
 """Do the heat maps point at the disease? Maps against the radiologists' boxes and floors."""
 
 from contextlib import suppress
+from functools import partial
 
 import streamlit as st
 
@@ -51,7 +52,9 @@ def findings(checked: dict[str, Checked]) -> None:
     networks = list(checked.values())
     st.subheader("Finding by finding, beside maps that never look at the film", anchor=False)
     left, right = st.columns([3, 1])
-    measure = left.selectbox("Measure", list(results.MEASURES), format_func=results.MEASURES.get)
+    measure = left.selectbox(
+        "Measure", list(results.MEASURES), format_func=results.MEASURES.__getitem__
+    )
     method = right.selectbox("Map by", results.methods(networks[0]), key="chart-method")
     figure = charts.by_finding(networks, measure, method)
     st.plotly_chart(
@@ -70,7 +73,7 @@ def findings(checked: dict[str, Checked]) -> None:
             st.markdown(text.methods_say(network))
             save_table(
                 f"localisation_{network.card.name}.csv",
-                lambda network=network: network.figures,
+                partial(getattr, network, "figures"),
                 f"Download all figures of {network.title} (CSV)",
             )
 

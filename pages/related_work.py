@@ -37,13 +37,15 @@ def main() -> None:
 def by_work(works: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
     """Filters and the chart of works; returns the works of the chosen splits."""
     left, right = st.columns([2, 3])
-    measure = left.selectbox("AUROC of", list(results.MEASURES), format_func=results.MEASURES.get)
+    measure = left.selectbox(
+        "AUROC of", list(results.MEASURES), format_func=results.MEASURES.__getitem__
+    )
     splits = right.pills(
         "Split",
         list(results.SPLITS),
         selection_mode="multi",
         default=list(results.SPLITS),
-        format_func=results.SPLITS.get,
+        format_func=results.SPLITS.__getitem__,
         help=text.SPLIT_HELP,
         wrap=True,
     )

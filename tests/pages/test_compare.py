@@ -327,7 +327,7 @@ def test_a_difference_that_holm_takes_back_is_called_possible_chance():
     row = {"finding": "Mass", "difference": -0.02, "low": -0.04, "high": -0.001, "p_holm": 0.6}
     cards = [store.load_card(name) for name in ("cnn", "mobilenet_v2")]
     words = finding_section.verdict("Mass", pd.DataFrame([row]), *cards)
-    assert words.startswith("Mass: MobileNetV2 is ahead of Plain CNN by .020 [.001, .040]")
+    assert words.startswith("Mass: MobileNetV2 is better than Plain CNN by .020 [.001, .040]")
     assert "may be chance" in words
     sure = finding_section.verdict("Mass", pd.DataFrame([row | {"p_holm": 0.0001}]), *cards)
     assert "chance" not in sure

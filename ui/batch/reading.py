@@ -7,10 +7,12 @@ comes.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.films.film import Film
 from core.films.zip_archive import Source
@@ -80,14 +82,13 @@ def _sample_sources() -> list[Source]:
     return [Source(path.name, path.read_bytes) for path in paths]
 
 
-def uploaded(files: list) -> list[Upload]:
+def _sources(file: UploadedFile) -> list[Source]:
+    return batch.from_bytes(file.name, file.getvalue())
+
+
+def uploaded(files: list[UploadedFile]) -> list[Upload]:
     """Streamlit's uploads, each known by the id that Streamlit gave it."""
-    return [
-        Upload(
-            file.file_id, file.size, lambda file=file: batch.from_bytes(file.name, file.getvalue())
-        )
-        for file in files
-    ]
+    return [Upload(file.file_id, file.size, partial(_sources, file)) for file in files]
 
 
 def piles(uploads: list[Upload], networks: dict[str, "Predictor"]) -> dict[str, Pile]:

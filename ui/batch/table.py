@@ -13,6 +13,7 @@ from core.findings import NAMES, TITLES
 from ui.batch.reading import Entry
 from ui.reading.session import Opinion
 from ui.reading.text import listed
+from ui.shared.rows import row_of
 
 STATUS = {"ok": "read", "refused": "refused", "error": "unreadable"}
 NONE_ABOVE = "none above"
@@ -57,10 +58,10 @@ def choose(entries: Sequence[Entry]) -> tuple[list[int], str]:
     """The filters: numbers of the entries that pass, and the finding whose scores are shown."""
     left, middle, right, last = st.columns([3, 3, 3, 3], vertical_alignment="bottom")
     status = left.selectbox(
-        "Status", ["All", *STATUS], format_func=lambda s: STATUS.get(s, s).capitalize()
+        "Status", ["All", *STATUS], format_func=lambda s: str(STATUS.get(s, s)).capitalize()
     )
     likeliest = NAMES.index(most_often_above(entries))
-    finding = middle.selectbox("Finding", NAMES, index=likeliest, format_func=TITLES.get)
+    finding = middle.selectbox("Finding", NAMES, index=likeliest, format_func=TITLES.__getitem__)
     n = max((len(entry.opinions) for entry in entries), default=0)
     sides = {
         "All": range(n + 1),
@@ -86,13 +87,16 @@ def table(entries: Sequence[Entry], finding: str) -> pd.DataFrame:
     rows = []
     for entry in entries:
         said = entry.answer
-        row = {"File": said.file, "Status": STATUS[said.status]}
+        row: dict[str, str | int | float | None] = {
+            "File": said.file,
+            "Status": STATUS[said.status],
+        }
         row |= {"Reason or warning": said.reason, "View": entry.view}
         for opinion in entry.opinions:
             found = opinion.findings.set_index("finding")
             row[f"{opinion.title}: first"] = first(opinion)
             row[f"{opinion.title}: above"] = int(found["above"].sum())
-            row[f"{opinion.title}: {TITLES[finding]}"] = 100 * found.loc[finding, "probability"]
+            row[f"{opinion.title}: {TITLES[finding]}"] = 100 * row_of(found, finding)["probability"]
         rows.append(row)
     read = [row for row in rows if row["Status"] == STATUS["ok"]]
     full = pd.DataFrame(rows, columns=list((read or rows)[0])) if rows else pd.DataFrame()
@@ -105,7 +109,7 @@ def show(entries: Sequence[Entry], finding: str) -> int:
     shown = table(entries, finding)
     settings = {
         column: st.column_config.NumberColumn(format="%.1f %%")
-        for column in shown
+        for column in map(str, shown.columns)
         if column.endswith(f": {TITLES[finding]}")
     }
     settings["Reason or warning"] = st.column_config.TextColumn(width="small")

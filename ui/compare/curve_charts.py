@@ -40,14 +40,14 @@ def auroc_curves(runs: list[Run]) -> go.Figure:
             **_line(run, number),
         )
         if values.notna().any():
-            best = values.idxmax()
+            best = int(values.argmax())
             figure.add_scatter(
-                x=[epochs[best]],
-                y=[values[best]],
+                x=[epochs.iloc[best]],
+                y=[values.iloc[best]],
                 mode="markers+text",
                 marker={"symbol": "star", "size": 15, "color": network_colour(run.network)},
-                text=f"{decimal(values[best])} in epoch {epochs[best]}",
-                textposition="top left" if 2 * epochs[best] > last else "top right",
+                text=f"{decimal(values.iloc[best])} in epoch {epochs.iloc[best]}",
+                textposition="top left" if 2 * epochs.iloc[best] > last else "top right",
                 showlegend=False,
                 hoverinfo="skip",
             )

@@ -1,5 +1,7 @@
 """One finding under the glass: differences, ROC, precision-recall, calibration."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -12,6 +14,7 @@ from ui.compare.score_charts import Scored
 from ui.compare.scored_films import ScoredFilms, differences, floor_chances, load_all
 from ui.shared.downloads import save_table
 from ui.shared.networks import network_title, tested_on, usable
+from ui.shared.rows import row_of
 from ui.shared.style import REFERENCE_COLOUR, network_colour
 from ui.shared.tables import show_table
 
@@ -44,7 +47,7 @@ def section(cards: dict[str, Card]) -> None:
         st.subheader(f"Is the difference of {titles} real, finding by finding?", anchor=False)
         show_table(difference_table(found, cards[best], cards[other]))
         st.caption(f"{DIFFERENCE_IS} {tested_on({best: cards[best]})}")
-        save_table(f"difference_{best}_{other}.csv", lambda found=found: found)
+        save_table(f"difference_{best}_{other}.csv", partial(pd.DataFrame.copy, found))
 
 
 def difference_table(found: pd.DataFrame, first: Card, second: Card) -> pd.DataFrame:
@@ -74,20 +77,20 @@ def _p(value: float) -> str:
 
 def verdict(finding: str, found: pd.DataFrame, first: Card, second: Card) -> str:
     """The difference on one finding in words; found: as `comparison.by_finding`."""
-    row = found.set_index("finding").loc[finding]
+    row = row_of(found.set_index("finding"), finding)
     if np.isnan(row["low"]):
         return f"{TITLES[finding]}: too few positive films to tell the networks apart."
     size = with_interval(row["difference"], (row["low"], row["high"]))
     if row["low"] <= 0 <= row["high"]:
-        return f"{TITLES[finding]}: no difference that this test can show, {size}."
+        return f"{TITLES[finding]}: the test shows no clear difference, {size}."
     titles = network_title(first), network_title(second)
     ahead = titles if row["difference"] > 0 else titles[::-1]
     ends = sorted((abs(row["low"]), abs(row["high"])))
     size = with_interval(abs(row["difference"]), ends)
-    words = f"{TITLES[finding]}: {ahead[0]} is ahead of {ahead[1]} by {size}"
+    words = f"{TITLES[finding]}: {ahead[0]} is better than {ahead[1]} by {size}"
     if row["p_holm"] < LEVEL:
         return f"{words}."
-    return f"{words}, which may be chance where 14 findings are looked at (p {_p(row['p_holm'])})."
+    return f"{words}, which may be chance when 14 findings are compared (p {_p(row['p_holm'])})."
 
 
 def curves(networks: dict[str, ScoredFilms], finding: str) -> None:

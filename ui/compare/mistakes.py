@@ -10,6 +10,7 @@ from ui.compare.scored_films import ScoredFilms, choose
 from ui.shared import film_shelf
 from ui.shared.downloads import save_table
 from ui.shared.networks import network_title
+from ui.shared.rows import each_row
 
 KINDS = {"false alarm": "False alarms", "miss": "Misses"}
 ANY = "any of the 13 findings"
@@ -67,7 +68,7 @@ def section(networks: dict[str, ScoredFilms]) -> None:
         "text-mined from the report."
     )
     with st.container(horizontal=True, gap="small"):
-        for number, row in enumerate(shown.itertuples()):
+        for number, row in enumerate(each_row(shown)):
             with st.container(width=WIDTH, gap=None):
                 _film(row.image_index, row.finding, networks, number)
     save_table(

@@ -68,9 +68,9 @@ def best_epochs(runs: list[Run]) -> str:
     for run in runs:
         values = run.history["val_auroc"]
         if values.notna().any():
-            best = values.idxmax()
-            epoch = run.history["epoch"][best]
-            parts.append(f"{run.title} in epoch {epoch} ({decimal(values[best])})")
+            best = int(values.argmax())
+            epoch = run.history["epoch"].iloc[best]
+            parts.append(f"{run.title} in epoch {epoch} ({decimal(values.iloc[best])})")
     return f"Highest mean validation AUROC: {' and '.join(parts)}." if parts else ""
 
 

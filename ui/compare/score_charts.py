@@ -12,6 +12,7 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 from core.checkpoints.card import Card
 from core.statistics import measures
 from ui.shared.networks import network_title
+from ui.shared.rows import each_row
 from ui.shared.style import MARKERS, REFERENCE_COLOUR, STILL, network_colour, tidy
 
 REFERENCE_LINE = {"color": REFERENCE_COLOUR, "width": 1.5, "dash": "dot"}
@@ -68,7 +69,7 @@ def finding_dots(table: pd.DataFrame, cards: dict[str, Card]) -> go.Figure:
         x=0.5, y=-0.5, text="chance", showarrow=False, xanchor="left", xshift=4,
         font={"color": REFERENCE_COLOUR},
     )  # fmt: skip
-    labels = [f"{row.finding} ({row.n_positive})" for row in table.itertuples()]
+    labels = [f"{row.finding} ({row.n_positive})" for row in each_row(table)]
     figure.update_yaxes(
         tickvals=rows, ticktext=labels, range=[len(table) - 0.3, -0.6], zeroline=False, **STILL
     )

@@ -14,8 +14,7 @@ from ui.shared.networks import network_title
 @until_changed("scores.csv", networks=2, show_spinner="Comparing the networks film by film ...")
 def difference(first: str, second: str) -> dict[str, Any]:
     """`comparison.paired_difference` of two networks' test scores, computed once per file."""
-    scores = [store.load_scores(name) for name in (first, second)]
-    return comparison.paired_difference(*scores)
+    return comparison.paired_difference(store.load_scores(first), store.load_scores(second))
 
 
 def verdict(first: Card, second: Card, found: dict[str, Any]) -> str:

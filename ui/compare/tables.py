@@ -76,7 +76,8 @@ def shown_findings(table: pd.DataFrame, cards: dict[str, Card]) -> pd.DataFrame:
 @until_changed("scores.csv")
 def pneumonia_by_source(name: str) -> dict[str, int]:
     """Test films labelled Pneumonia in each source; raises what `load_scores` raises."""
-    return store.load_scores(name).groupby("source")["label_Pneumonia"].sum().to_dict()
+    positive = store.load_scores(name).groupby("source")["label_Pneumonia"].sum()
+    return {str(source): int(count) for source, count in positive.items()}
 
 
 def source_table(cards: dict[str, Card], pneumonia: dict[str, int]) -> pd.DataFrame:

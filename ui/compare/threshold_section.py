@@ -1,5 +1,7 @@
 """What calling films at a threshold gives, on the test films and at another prevalence."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -133,7 +135,7 @@ def matrices(found: Confusion, prevalence: float, finding: str) -> None:
         show_table(_matrix(expected, finding))
 
 
-def _matrix(cells: list[list[float]], finding: str) -> pd.DataFrame:
+def _matrix(cells: Sequence[Sequence[float]], finding: str) -> pd.DataFrame:
     text = [["–" if np.isnan(value) else f"{value:,.0f}" for value in row] for row in cells]
     return pd.DataFrame(
         {

@@ -58,7 +58,12 @@ def cases(films: pd.DataFrame) -> None:
     with left:
         st.subheader(text.most_frequent(counts), anchor=False)
         unit = st.segmented_control(
-            "Count", list(UNITS), format_func=UNITS.get, default="images", required=True, key="unit"
+            "Count",
+            list(UNITS),
+            format_func=UNITS.__getitem__,
+            default="images",
+            required=True,
+            key="unit",
         )
         draw(charts.case_counts(counts, unit, one), "cases", "Cases per finding", "show")
         st.caption("Click a bar to see its films. A film with several findings counts under each.")
@@ -107,7 +112,12 @@ def pairs(films: pd.DataFrame) -> None:
     lift = census.lift(both, len(films))
     st.subheader(text.pairs(both, lift), anchor=False)
     kind = st.segmented_control(
-        "Show", list(PAIRS), format_func=PAIRS.get, default="lift", required=True, key="pairs"
+        "Show",
+        list(PAIRS),
+        format_func=PAIRS.__getitem__,
+        default="lift",
+        required=True,
+        key="pairs",
     )
     st.caption(text.PAIRS[kind])
     cells = {"lift": lift, "films": census.apart(both), "share": census.share_of_row(both)}[kind]

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from core.findings import TITLES
+from ui.shared.rows import each_row
 from ui.shared.style import REFERENCE_COLOUR, STILL, tidy
 
 MAIN, SECOND, PALE = "#0077BB", "#EE7733", "#88BBDD"
@@ -134,7 +135,7 @@ def combinations(counts: pd.DataFrame, marked: int) -> go.Figure:
         hovertext=[
             f"{' + '.join(TITLES[n] for n in row.findings)}: {row.films:,} films of "
             f"{row.patients:,} patients"
-            for row in counts.itertuples()
+            for row in each_row(counts)
         ],
         hoverinfo="text",
         row=1,
@@ -194,7 +195,7 @@ def together(cells: pd.DataFrame, counts: pd.DataFrame, kind: str) -> go.Figure:
     written = cells.map(lambda cell: "" if pd.isna(cell) else digits.format(cell))
     colours = {"colorscale": "Blues", "zmin": 0}
     if kind == "lift":
-        cells = np.log2(cells.where(cells > 0))
+        cells = cells.where(cells > 0).map(np.log2)
         colours = {"colorscale": "RdBu_r", "zmin": -3, "zmax": 3}
     says = {
         "films": "%{customdata:,} films carry %{y} and %{x}",

@@ -1,6 +1,7 @@
 """Which films to count: the filters of the data set page, kept in the address."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -18,7 +19,7 @@ SEXES = {"both": "both sexes", "F": "women", "M": "men"}
 AGES, FOLLOW_UPS, PATIENTS = (0, 95), (0, 183), (1, 30_805)
 """What the NIH table holds, both ends in."""
 
-UNFILTERED = {
+UNFILTERED: dict[str, Any] = {
     "set": "nih",
     "findings": [],
     "match": "any",
@@ -103,20 +104,21 @@ def take_back() -> None:
 
 
 def _segments(place: DeltaGenerator, label: str, options: dict[str, str], key: str) -> str:
-    return place.segmented_control(
+    chosen: str = place.segmented_control(
         label,
         list(options),
-        format_func=options.get,
+        format_func=options.__getitem__,
         default=UNFILTERED[key],
         required=True,
         key=key,
         bind="query-params",
     )
+    return chosen
 
 
 def _select(place: DeltaGenerator, label: str, options: dict[str, str], key: str) -> str | None:
     chosen = place.selectbox(
-        label, list(options), format_func=options.get, key=key, bind="query-params"
+        label, list(options), format_func=options.__getitem__, key=key, bind="query-params"
     )
     return None if chosen == "both" else chosen
 

@@ -10,6 +10,7 @@ from core.paths import SAMPLES
 from ui.reading import film_choice
 from ui.shared import cache, drawing
 from ui.shared.networks import network_title
+from ui.shared.rows import row_of
 
 SHOWN_PX = 384
 AUGMENTED = 3
@@ -27,12 +28,16 @@ def section() -> None:
         "Film",
         list(samples.index),
         index=list(samples.index).index(film_choice.FIRST),
-        format_func=lambda name: film_choice.described(name, samples.loc[name]),
+        format_func=lambda name: film_choice.described(name, row_of(samples, name)),
         key="steps-film",
     )
     titles = {card.name: network_title(card) for card in cards}
     network = row[1].segmented_control(
-        "Network", list(titles), format_func=titles.get, default=cards[-1].name, required=True
+        "Network",
+        list(titles),
+        format_func=titles.__getitem__,
+        default=cards[-1].name,
+        required=True,
     )
     seed = st.session_state.setdefault("steps_seed", 0)
     if row[2].button("Change it otherwise", icon=":material/casino:", width="stretch"):

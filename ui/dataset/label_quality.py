@@ -17,7 +17,7 @@ def section(films: pd.DataFrame) -> None:
     which = st.segmented_control(
         "Films that the panel read, by list",
         list(PANEL_SETS),
-        format_func=PANEL_SETS.get,
+        format_func=PANEL_SETS.__getitem__,
         default="test",
         required=True,
         key="panel",

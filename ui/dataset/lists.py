@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from core.findings import TITLES
 from core.wording import bracket, decimal
 from ui.dataset.charts import MAIN, SECOND
+from ui.shared.rows import each_row
 from ui.shared.style import OTHER_COLOUR, REFERENCE_COLOUR, SECOND_OTHER_COLOUR, STILL, tidy
 
 ANSWERS = {
@@ -26,7 +27,7 @@ def prevalence_by_split(shares: pd.DataFrame) -> go.Figure:
     shares = shares.sort_values("test", ascending=False)
     titles = [TITLES[name] for name in shares.index]
     figure = go.Figure()
-    for title, row in zip(titles, shares.itertuples(), strict=True):
+    for title, row in zip(titles, each_row(shares), strict=True):
         figure.add_scatter(
             x=[row.train_val, row.test],
             y=[title, title],

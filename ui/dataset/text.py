@@ -8,6 +8,7 @@ import pandas as pd
 from core.findings import NAMES, NO_FINDING, TITLES, title_of
 from core.nih import census
 from ui.dataset.film_filter import SEXES, SPLITS, Chosen
+from ui.shared.rows import highest, lowest, row_of
 
 ENOUGH = 20
 """Films with a finding below which its share is too uncertain for a headline."""
@@ -110,10 +111,10 @@ def pairs(counts: pd.DataFrame, lift: pd.DataFrame) -> str:
     usable = lift.where(upper).stack().dropna()
     if usable.empty:
         return f"No two findings share {ENOUGH} of these films"
-    first, second = usable.idxmax()
+    first, second = (str(name) for name in usable.index[int(usable.to_numpy().argmax())])
     return (
         f"{TITLES[first]} and {TITLES[second]} meet {usable.max():.1f} times as often as chance "
-        f"({_films(counts.loc[first, second])})"
+        f"({_films(row_of(counts, first)[second])})"
     )
 
 
@@ -136,7 +137,7 @@ def lists_differ(films: pd.DataFrame) -> str:
             f"Too few films to set the official lists against each other: {sizes['test']:,} of the "
             f"test list, {sizes['train_val']:,} of the training list"
         )
-    name = ratio.idxmax()
+    name = highest(ratio)
     return (
         f"{TITLES[name]} is {ratio[name]:.1f} times as frequent in the official test list "
         f"({sizes['test']:,} films) as in the training list ({sizes['train_val']:,})"
@@ -160,7 +161,7 @@ def women(profile: pd.DataFrame, overall: float) -> str:
     shares = profile.loc[profile["films"] >= ENOUGH, "women"].drop(NO_FINDING, errors="ignore")
     if len(shares) < 2:
         return f"{overall:.0%} of these films are of women"
-    first, last = shares.idxmax(), shares.idxmin()
+    first, last = highest(shares), lowest(shares)
     return (
         f"{shares[first]:.0%} of {TITLES[first]} films are of women, {shares[last]:.0%} of "
         f"{TITLES[last]} films"
@@ -170,7 +171,7 @@ def women(profile: pd.DataFrame, overall: float) -> str:
 def per_patient(counts: pd.DataFrame) -> str:
     """The headline of the films per patient."""
     patients, films = counts["patients"].sum(), counts["films"].sum()
-    one = counts.loc["1", "patients"]
+    one = row_of(counts, "1")["patients"]
     return (
         f"{one / patients:.0%} of {patients:,} patients have one film; on average "
         f"{films / patients:.1f}"

@@ -1,6 +1,7 @@
 """Films with the radiologist's box and the map's boxes, drawn from stored maps."""
 
 import io
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from core.wording import decimal
 from ui.localisation import results
 from ui.localisation.text import shares
 from ui.shared import cache, drawing
+from ui.shared.rows import dicts
 
 SHOWN_PX = 384
 MAP_COLOUR = (255, 166, 0)
@@ -24,6 +26,9 @@ LEGEND = (
     "Cyan: the radiologist's box. Amber: the map's boxes. White cross: the map's hottest point. A "
     "hit has the cross in the cyan box; a near miss has not, but an amber box with IoU > .1."
 )
+
+
+Box = tuple[float, float, float, float]
 
 
 def measured(name: str, method: str, share: float | None) -> pd.DataFrame:
@@ -73,7 +78,7 @@ def show(rows: pd.DataFrame, name: str, method: str) -> None:
     pngs = cache.starter_pngs(tuple(sorted(set(rows["image_index"]))))
     maps = results.maps(name)[method]
     with st.container(horizontal=True):
-        for row in rows.to_dict("records"):
+        for row in dicts(rows):
             with st.container(width=225):
                 png = pngs.get(row["image_index"])
                 if png is None:
@@ -86,7 +91,7 @@ def show(rows: pd.DataFrame, name: str, method: str) -> None:
                 st.caption(_caption(row))
 
 
-def draw(png: bytes, cells: np.ndarray, box: tuple[float, ...], share: float) -> np.ndarray:
+def draw(png: bytes, cells: np.ndarray, box: Box, share: float) -> np.ndarray:
     """A film (uint8 RGB) with its map, the map's boxes, its hottest point and the radiologist's."""
     film = Image.open(io.BytesIO(png)).resize((SHOWN_PX, SHOWN_PX), Image.Resampling.BICUBIC)
     grey = np.asarray(film.convert("L"))
@@ -94,7 +99,7 @@ def draw(png: bytes, cells: np.ndarray, box: tuple[float, ...], share: float) ->
     if top > 0:
         grey = colours.overlay(grey, np.maximum(cells, 0) / top, 0.5)
     hot = map_boxes.region(map_boxes.raster(cells), share)
-    own = [tuple(found) for found in map_boxes.boxes(hot)]
+    own = [(x, y, w, h) for x, y, w, h in map_boxes.boxes(hot)]
     picture = drawing.draw_boxes(grey, own, colour=MAP_COLOUR)
     picture = drawing.draw_boxes(picture, [box])
     return _cross(picture, cells)
@@ -114,7 +119,7 @@ def _cross(picture: np.ndarray, cells: np.ndarray) -> np.ndarray:
     return np.asarray(image)
 
 
-def _caption(row: dict[str, object]) -> str:
+def _caption(row: dict[str, Any]) -> str:
     return (
         f"**{TITLES[row['finding']]}**: {row['outcome']}  \n"
         f"IoU {decimal(row['iou'], 2)}, IoBB {decimal(row['iobb'], 2)}, "
@@ -122,5 +127,5 @@ def _caption(row: dict[str, object]) -> str:
     )
 
 
-def _alt(row: dict[str, object]) -> str:
+def _alt(row: dict[str, Any]) -> str:
     return f"Chest film with {TITLES[row['finding']]}, the map's and the radiologist's box"

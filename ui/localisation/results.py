@@ -17,6 +17,7 @@ from core.wording import decimal, with_interval
 from ui.shared import cache
 from ui.shared.file_cache import until_changed
 from ui.shared.networks import network_title
+from ui.shared.rows import row_of
 
 EXACT = "Grad-CAM"
 """The exact method, as in `core.maps.class_maps`, which brings torch."""
@@ -158,4 +159,4 @@ def published(measure: str) -> dict[str, dict[str, float]]:
     if threshold:
         keep &= np.isclose(rows["threshold"], float(threshold))
     chosen = rows[keep].set_index("work").drop(columns=["measure", "threshold"])
-    return {str(work): row.to_dict() for work, row in chosen.iterrows()}
+    return {str(work): row_of(chosen, str(work)) for work in chosen.index}

@@ -6,6 +6,7 @@ from core.box_evaluation.figures import ALL
 from core.findings import NAMES, TITLES
 from core.wording import bracket, decimal, with_interval
 from ui.localisation.results import EXACT, Checked, methods, paired
+from ui.shared.rows import highest
 
 FALLEN = 0.5
 """Rank correlation below which a map counts as another map."""
@@ -76,7 +77,7 @@ def about(network: Checked) -> str:
     """Pairs, films, patients, threshold and intervals."""
     content, figures = network.content, network.figures
     counts = figures[figures["group"].isin(NAMES)].drop_duplicates("group").set_index("group")["n"]
-    most = counts.idxmax()
+    most = highest(counts)
     return (
         f"Official test list: {content['n_pairs']} radiologists' boxes (a pair: film and finding) "
         f"on {content['n_films']} films of {content['n_patients']} patients, from the "

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.special import logit
 
 from core.wording import decimal
+from ui.shared.rows import each_row
 from ui.shared.style import REFERENCE_COLOUR, tidy
 
 PROBABILITY_TICKS = (0.001, 0.01, 0.1, 0.5, 0.9)
@@ -41,13 +42,13 @@ def reading_chart(
     tick = {"symbol": "line-ns-open", "size": 14, "color": REFERENCE_COLOUR}
     _points(figure, table[known], "threshold", **tick)
     beside = {"x": 1, "xref": "paper", "showarrow": False}
-    for row in table.itertuples():
+    for row in each_row(table):
         side = "above" if row.above else "below"
         word = "no point" if np.isnan(row.threshold) else f"{side} {100 * row.threshold:.1f} %"
         percent = f"{100 * row.probability:.1f} %"
         figure.add_annotation(y=row.Index, text=percent, xanchor="right", xshift=50, **beside)
         figure.add_annotation(y=row.Index, text=word, xanchor="left", xshift=56, **beside)
-    names = [f"<b>{r.title}</b> ◆" if r.finding in labels else r.title for r in table.itertuples()]
+    names = [f"<b>{r.title}</b> ◆" if r.finding in labels else r.title for r in each_row(table)]
     figure.update_yaxes(
         tickvals=table.index, ticktext=names, range=[len(table) - 0.4, -0.6], zeroline=False
     )
@@ -70,7 +71,7 @@ def _log_odds(values: ArrayLike) -> np.ndarray:
 
 def _connect(figure: go.Figure, table: pd.DataFrame, colour: str, width: float) -> None:
     """Lines from operating point to probability."""
-    for row in table.itertuples():
+    for row in each_row(table):
         figure.add_scatter(
             x=_log_odds([row.threshold, row.probability]),
             y=[row.Index, row.Index],
@@ -86,7 +87,7 @@ def _points(figure: go.Figure, table: pd.DataFrame, column: str, **marker: Any) 
         y=table.index,
         mode="markers",
         marker={"size": 9, "line": {"width": 2, "color": marker["color"]}} | marker,
-        customdata=[_hover(row) for row in table.itertuples()],
+        customdata=[_hover(row) for row in each_row(table)],
         hovertemplate="%{customdata}<extra></extra>",
     )
 

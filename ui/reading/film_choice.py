@@ -1,6 +1,7 @@
 """Which film to read: one of the samples, or a file of the user's own."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +12,7 @@ from core.paths import SAMPLES
 from ui.reading.text import listed
 from ui.shared import cache, film_shelf
 from ui.shared.frame import PAGES
+from ui.shared.rows import row_of
 
 EVERY = "any finding"
 FIRST = "00009745_000.png"
@@ -92,8 +94,12 @@ def _from_address() -> Choice | None:
     labels = [label for label in (*TITLES, NO_FINDING) if row[label]]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**From the data set: {name.removesuffix('.png')}**", width="content")
-        st.button("Back to the samples", on_click=st.query_params.pop, args=("film",))
+        st.button("Back to the samples", on_click=_forget_film)
     return Choice(name, film_shelf.read(name), labels)
+
+
+def _forget_film() -> None:
+    del st.query_params["film"]
 
 
 def _choose_sample() -> Choice:
@@ -101,13 +107,13 @@ def _choose_sample() -> Choice:
     table = samples()
     left, right = st.columns([3, 5])
     wanted = left.selectbox("Sample films with", [EVERY, *TITLES, NO_FINDING], format_func=title_of)
-    names = [n for n, row in table.iterrows() if wanted == EVERY or wanted in row["labels"]]
+    names = [str(n) for n, row in table.iterrows() if wanted == EVERY or wanted in row["labels"]]
     asked = st.query_params.get("sample", FIRST)
     name = right.selectbox(
         "Sample film",
         names,
         index=names.index(asked) if asked in names else 0,
-        format_func=lambda name: described(name, table.loc[name]),
+        format_func=lambda name: described(name, row_of(table, name)),
         key="sample",
     )
     st.query_params["sample"] = name
@@ -123,10 +129,10 @@ def samples() -> pd.DataFrame:
 
 def sample(name: str) -> Choice:
     """A sample film with NIH's labels."""
-    return Choice(name, (SAMPLES / name).read_bytes(), samples().loc[name, "labels"])
+    return Choice(name, (SAMPLES / name).read_bytes(), row_of(samples(), name)["labels"])
 
 
-def described(name: str, row: pd.Series) -> str:
+def described(name: str, row: dict[str, Any]) -> str:
     """A sample in a list: NIH's labels, whether there is a box, its file."""
     boxes = {0: "", 1: " · box", 2: " · 2 boxes"}[row["boxes"]]
     stem = name.removesuffix(".png")

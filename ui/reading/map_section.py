@@ -6,6 +6,7 @@ import streamlit as st
 from ui.reading import film_view, score_check, session, text
 from ui.reading.session import Examined, Opinion
 from ui.shared import cache
+from ui.shared.rows import row_of
 
 
 @st.fragment
@@ -41,7 +42,7 @@ def _chosen(place: st.delta_generator.DeltaGenerator, table: pd.DataFrame, n: in
     return place.selectbox(
         "Finding",
         list(table.index),
-        format_func=lambda name: text.called(table.loc[name], n),
+        format_func=lambda name: text.called(row_of(table, name), n),
         key=f"finding-{key}",
     )
 

@@ -36,7 +36,7 @@ def show(opinions: list[Opinion]) -> None:
         for distance, (name, row) in zip(nearest["distance"], films.iterrows(), strict=True):
             labels = ", ".join(TITLES[n] for n in NAMES if row[n]) or NO_FINDING
             with st.container(width=150):
-                picture = np.asarray(Image.open(io.BytesIO(pngs[name])).resize((300, 300)))
+                picture = np.asarray(Image.open(io.BytesIO(pngs[str(name)])).resize((300, 300)))
                 alt = f"Training film labelled {labels}"
                 st.image(drawing.jpeg(picture), width="stretch", alt=alt)
                 st.caption(

@@ -11,6 +11,7 @@ from ui.reading.session import Opinion
 from ui.reading.text import percent
 from ui.shared import cache
 from ui.shared.frame import one_sentence
+from ui.shared.rows import row_of
 
 STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
 HOLDS = (
@@ -65,7 +66,7 @@ def table(opinions: list[Opinion], finding: str, wanted: float) -> pd.DataFrame:
     """A column a network: probability, operating point and rates at a prevalence."""
     columns = {}
     for opinion in opinions:
-        row = opinion.findings.set_index("finding").loc[finding]
+        row = row_of(opinion.findings.set_index("finding"), finding)
         validation = cache.validation_scores(opinion.card.name)
         weights = cache.draws(validation["patient"].to_numpy())
         found = prevalence.worth(

@@ -1,6 +1,7 @@
 """What the page says of a film's readings: order, agreement, captions, and what can be saved."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from core.findings import NAMES, NO_FINDING
 from core.maps import lung_zones
 from core.reading import json_export
 from ui.reading.session import Examined, Opinion
+from ui.shared.rows import each_row, row_of
 
 
 def facts(film: Film) -> str:
@@ -34,7 +36,7 @@ def together(opinions: list[Opinion]) -> pd.DataFrame:
     return order.sort_values(["margin", "probability"], ascending=False)
 
 
-def called(row: pd.Series, networks: int) -> str:
+def called(row: dict[str, Any], networks: int) -> str:
     """A finding in the list of maps, with who puts it above its operating point."""
     if not row["above"]:
         return row["title"]
@@ -48,8 +50,8 @@ def agreement(opinions: list[Opinion]) -> str:
     """Which findings the networks put above their operating points, and where they differ."""
     table = together(opinions)
     n = len(opinions)
-    agreed = [row.title for row in table.itertuples() if len(row.above) == n]
-    disputed = [row.title for row in table.itertuples() if 0 < len(row.above) < n]
+    agreed = [row.title for row in each_row(table) if len(row.above) == n]
+    disputed = [row.title for row in each_row(table) if 0 < len(row.above) < n]
     sentences = []
     if not any(o.findings["threshold"].notna().any() for o in opinions):
         sentences.append("No finding has an operating point, so none is called above or below.")
@@ -113,7 +115,7 @@ def percent(value: float) -> str:
 
 def map_says(opinion: Opinion, finding: str, cells: np.ndarray, where: str) -> str:
     """The score behind a map, and the lung zone of its strongest cell (where, "" for none)."""
-    row = opinion.findings.set_index("finding").loc[finding]
+    row = row_of(opinion.findings.set_index("finding"), finding)
     score = f"{row['title']} {percent(row['probability'])}"
     if not np.isnan(row["threshold"]):
         side = "above" if row["above"] else "below"

@@ -13,6 +13,7 @@ from core.wording import decimal
 from ui.related_work import results
 from ui.related_work.text import PRIOR
 from ui.shared.networks import network_title
+from ui.shared.rows import each_row
 from ui.shared.style import (
     OTHER_COLOUR,
     REFERENCE_COLOUR,
@@ -49,7 +50,7 @@ def by_work(table: pd.DataFrame, cards: dict[str, Card], measure: str) -> go.Fig
         symbol = OURS_SYMBOLS[number % len(OURS_SYMBOLS)]
         _interval(figure, part["y"], results.interval(card, measure), colour)
         _marks(figure, part, measure, f"{network_title(card)}, ours", symbol=symbol, color=colour)
-    for row in rows.itertuples():
+    for row in each_row(rows):
         figure.add_annotation(
             x=1, xref="paper", y=row.y, text=decimal(getattr(row, measure)), showarrow=False,
             xanchor="right", xshift=38,
@@ -81,7 +82,7 @@ def _placed(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
 def _labels(rows: pd.DataFrame) -> list[str]:
     """Short names of works, safe from markup; two rows of one work differ by their network."""
     names = []
-    for row in rows.itertuples():
+    for row in each_row(rows):
         text = row.work
         for long, short in SHORT.items():
             text = text.replace(long, short)
@@ -105,12 +106,12 @@ def _marks(figure: go.Figure, part: pd.DataFrame, measure: str, name: str, **mar
         mode="markers",
         name=name,
         marker={"size": size, "line": {"width": 2, "color": marker["color"]}} | marker,
-        customdata=[_hover(row) for row in part.itertuples()],
+        customdata=[_hover(row) for row in each_row(part)],
         hovertemplate="%{x:.3f}  %{customdata}<extra></extra>",
     )
 
 
-def _hover(row) -> str:
+def _hover(row: Any) -> str:
     lines = [
         f"<b>{html.escape(row.work)}</b> ({row.year})",
         f"{html.escape(row.network)}, input {html.escape(row.input_px) or 'not given'}",
@@ -119,7 +120,9 @@ def _hover(row) -> str:
     return "<br>".join(lines)
 
 
-def _interval(figure: go.Figure, y: pd.Series, ends: tuple[float, float] | None, colour: str):
+def _interval(
+    figure: go.Figure, y: pd.Series, ends: tuple[float, float] | None, colour: str
+) -> None:
     """Interval as a line, drawn under the mark."""
     if ends and len(y):
         figure.add_scatter(

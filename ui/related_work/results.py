@@ -1,9 +1,11 @@
 """Published works, our networks and the reader's own rows in one table."""
 
 import re
+from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from core.checkpoints.card import Card
 from core.findings import NAMES, TITLES
@@ -12,6 +14,7 @@ from core.wording import decimal
 from ui.related_work.text import DID
 from ui.shared import cache
 from ui.shared.networks import network_title, pretraining
+from ui.shared.rows import each_row
 from ui.shared.style import HIGHLIGHT
 
 MEAN = "mean"
@@ -42,7 +45,7 @@ def works(cards: dict[str, Card]) -> pd.DataFrame:
     group = table["split"].map(list(SPLITS).index)
     ours = ~table["whose"].isin(["published", "reader"])
     order = pd.DataFrame({"ours": ~ours, "group": group, "mean": -table[MEAN]})
-    return table.loc[order.sort_values(list(order)).index].reset_index(drop=True)
+    return table.loc[order.sort_values(list(order.columns)).index].reset_index(drop=True)
 
 
 def _ours(name: str, card: Card) -> dict[str, object]:
@@ -85,9 +88,9 @@ def figures(table: pd.DataFrame) -> pd.DataFrame:
 def did(table: pd.DataFrame) -> pd.DataFrame:
     """What each work did, in a line, and where to read it."""
     page = _who(table)
-    page["What it did"] = [_did(row) for row in table.itertuples()]
+    page["What it did"] = [_did(row) for row in each_row(table)]
     page["Reference"] = table["reference"]
-    page["Link"] = [_link(row) for row in table.itertuples()]
+    page["Link"] = [_link(row) for row in each_row(table)]
     return page
 
 
@@ -113,13 +116,13 @@ def _who(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _did(row) -> str:
+def _did(row: Any) -> str:
     if row.whose == "published":
         return DID.get((row.work, row.year), row.note)
     return row.note if row.whose == "reader" else "Trained and tested here; see About."
 
 
-def _link(row) -> str | None:
+def _link(row: Any) -> str | None:
     """Address of a shipped work; never of a reader's text."""
     if row.whose != "published":
         return None
@@ -131,7 +134,7 @@ def _link(row) -> str | None:
     return None
 
 
-def marked(page: pd.DataFrame, table: pd.DataFrame):
+def marked(page: pd.DataFrame, table: pd.DataFrame) -> Styler:
     """The printed table with the rows of our networks tinted."""
     ours = ~table["whose"].isin(["published", "reader"]).to_numpy()
     styles = pd.DataFrame("", index=page.index, columns=page.columns)

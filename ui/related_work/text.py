@@ -7,6 +7,7 @@ from core.findings import NAMES, TITLES
 from core.nih import census
 from core.wording import decimal, with_interval
 from ui.shared.networks import network_title
+from ui.shared.rows import highest, lowest, row_of
 
 PRIOR = "Location prior"
 """How the floor of the localisation table begins its name."""
@@ -91,7 +92,7 @@ def headline(works: pd.DataFrame, cards: dict[str, Card]) -> str:
     measured = {n: c for n, c in cards.items() if c.figures.macro_auroc_14.value is not None}
     if not measured:
         return words
-    best = max(measured.values(), key=lambda card: card.figures.macro_auroc_14.value)
+    best = max(measured.values(), key=lambda card: card.figures.macro_auroc_14.value or 0)
     macro = best.figures.macro_auroc_14
     return f"{words}; {network_title(best)} here: {with_interval(macro.value, macro.interval)}"
 
@@ -141,10 +142,11 @@ def gaps(works: pd.DataFrame, cards: dict[str, Card]) -> str:
         return f"Finding by finding, {n} works on the official split"
     best = max(cards, key=lambda name: cards[name].figures.macro_auroc_14.value or 0)
     middle = official.loc[["published"], list(NAMES)].median()
-    gap = (official.loc[best, list(NAMES)].astype(float) - middle).dropna()
+    own = pd.Series(row_of(official[list(NAMES)], best), dtype=float)
+    gap: pd.Series = (own - middle).dropna()
     if gap.empty:
         return f"Finding by finding, {n} works on the official split"
-    near, far = gap.idxmax(), gap.idxmin()
+    near, far = highest(gap), lowest(gap)
     return (
         f"{network_title(cards[best])} is nearest to the median of {n} published works in "
         f"{TITLES[near]} ({_signed(gap[near])}), farthest in {TITLES[far]} ({_signed(gap[far])})"
@@ -181,7 +183,7 @@ def critics_of_the_data(read: int, ill: int, films: pd.DataFrame) -> str:
 - **"No Finding" is not "normal"**, as NIH says itself. Of {read:,} such test films, a panel of
   radiologists found something on {ill:,}, {100 * ill / read:.0f} % (Majkowska et al., Radiology
   2020; counted here from the panel's file).
-- **Rare findings.** Of {len(test):,} test films, {rarest.min()} carry {TITLES[rarest.idxmin()]}
+- **Rare findings.** Of {len(test):,} test films, {rarest.min()} carry {TITLES[lowest(rarest)]}
   (counted here from NIH's files): its AUROC is uncertain whatever the network.
 - **The two official lists differ.** Prevalence in the test list is up to {ratio:.1f} times that of
   the training list (counted here), so calibration and average precision do not carry over.

@@ -1,6 +1,7 @@
 """Buttons that save what a page shows. Their content is made on the click, not at every redraw."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +15,7 @@ def save(
     content: Callable[[], bytes | str],
     mime: str | None = None,
     icon: str = ICON,
-    **options: str,
+    **options: Any,
 ) -> None:
     """A button that saves `content()` as `file`; options: as `st.download_button`."""
     st.download_button(label, content, file, mime, icon=icon, on_click="ignore", **options)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from inspect import signature
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import streamlit as st
 
@@ -33,8 +33,8 @@ def until_changed(
     """
 
     def decorate(make: Callable[Arguments, Made]) -> Callable[Arguments, Made]:
-        def kept(stamps: object, **arguments: Any) -> Made:
-            return make(**arguments)
+        def kept(stamps: object, **arguments: Any) -> Any:
+            return cast("Callable[..., Made]", make)(**arguments)
 
         # Streamlit tells cached functions apart by module, name and source.
         kept.__module__, kept.__qualname__ = make.__module__, make.__qualname__

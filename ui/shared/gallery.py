@@ -1,6 +1,7 @@
 """Films as small pictures, a page at a time, with boxes and a way to have each one read."""
 
 import zlib
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import streamlit as st
 from core.findings import NAMES, NO_FINDING, TITLES
 from core.paths import SAMPLES
 from ui.shared import cache, film_shelf
+from ui.shared.rows import dicts
 
 FILM_WIDTH = 124
 """CSS px: three abreast in half a page, two on a phone."""
@@ -49,7 +51,7 @@ def show(films: pd.DataFrame, finding: str | None, key: str, count: int = 9) -> 
         return
     ordered = order(here, finding)
     first = _pager(ordered, len(films), key, count)
-    rows = ordered.iloc[first : first + count].to_dict("records")
+    rows = dicts(ordered.iloc[first : first + count])
     pictures = film_shelf.pictures(tuple(row["image_index"] for row in rows), finding)
     with st.container(horizontal=True, gap="small"):
         for row in rows:
@@ -69,7 +71,7 @@ def _pager(ordered: pd.DataFrame, all_films: int, key: str, count: int) -> int:
     return (page - 1) * count
 
 
-def _film(row: dict[str, object], picture: bytes) -> None:
+def _film(row: dict[str, Any], picture: bytes) -> None:
     name = str(row["image_index"])
     st.image(picture, width="stretch", alt=f"Chest film labelled {labels(row)}")
     st.caption(
@@ -86,6 +88,6 @@ def _film(row: dict[str, object], picture: bytes) -> None:
     )
 
 
-def labels(row: dict[str, object]) -> str:
+def labels(row: dict[str, Any]) -> str:
     """The findings of a row of the table, in words."""
     return ", ".join(TITLES[name] for name in NAMES if row[name]) or NO_FINDING
