@@ -62,8 +62,8 @@ def findings(checked: dict[str, Checked]) -> None:
         config={"displayModeBar": False},
     )  # fmt: skip
     st.caption(f"In brackets: pairs. Bars: 95 % intervals. {text.RULES} {text.FLOORS_ARE}")
-    st.markdown(text.threshold_says(networks, method))
-    with st.expander("The figures as a table, and the other methods"):
+    with st.expander("The figures as a table, other thresholds and other methods"):
+        st.markdown(text.threshold_says(networks, method))
         table = results.shown_table(networks, measure, method)
         if len(networks) > 1:
             with suppress(ValueError, OSError):  # `answer` has said why
