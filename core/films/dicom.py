@@ -7,15 +7,13 @@ import logging
 import threading
 import warnings
 import zlib
-from itertools import pairwise
 
 import numpy as np
 from pydicom import dcmread, uid
 from pydicom.dataset import Dataset
-from pydicom.encaps import get_frame
 from pydicom.filereader import read_dataset
-from pydicom.pixels import pixel_array
 
+from core.films import dicom_codestream, dicom_hanging, dicom_missing, dicom_pixels
 from core.films.dicom_grey import grey
 from core.films.dicom_header import code, directions, sex, years
 from core.films.film import MAX_PIXELS, Film, FilmError, bit_depth, check_size
@@ -48,7 +46,6 @@ MODALITIES = {
     "OT": "a picture of another kind (modality OT)",
 }
 MAX_INFLATED = 4 * MAX_PIXELS  # bytes; 16-bit pixels twice over leave room for any header
-MAX_HEADER_BYTES = 65_536  # a codestream's size stands within its first segments
 
 # Nothing else is taken from the file: no name, date or number of a patient is ever in memory as
 # a value.
@@ -58,7 +55,8 @@ _TAGS = [
     "PlanarConfiguration", "NumberOfFrames", "Rows", "Columns", "BitsAllocated", "BitsStored",
     "HighBit", "PixelRepresentation", "PixelPaddingValue", "PixelPaddingRangeLimit",
     "RescaleIntercept", "RescaleSlope", "ModalityLUTSequence", "WindowCenter", "WindowWidth",
-    "VOILUTFunction", "VOILUTSequence", "RedPaletteColorLookupTableDescriptor",
+    "VOILUTFunction", "VOILUTSequence", "PresentationLUTShape", "PixelAspectRatio", "PixelSpacing",
+    "ImagerPixelSpacing", "NominalScannedPixelSpacing", "RedPaletteColorLookupTableDescriptor",
     "GreenPaletteColorLookupTableDescriptor", "BluePaletteColorLookupTableDescriptor",
     "RedPaletteColorLookupTableData", "GreenPaletteColorLookupTableData",
     "BluePaletteColorLookupTableData", "ExtendedOffsetTable", "ExtendedOffsetTableLengths",
@@ -77,9 +75,12 @@ def read(data: bytes, name: str) -> Film:
         warnings.filterwarnings("ignore", module="pydicom")
         header = dcmread(io.BytesIO(inflated(data)), force=True, specific_tags=_TAGS)
         _check_is_radiograph(header, data)
-        _check_codestream(header)
-        values = pixel_array(header)
-        pixels, saturation = grey(values, header)
+        dicom_codestream.check(header)
+        notes: list[str] = []
+        dicom_missing.complete(header, notes)
+        pixels, saturation = _grey(header, notes)
+        pixels = dicom_hanging.squared(pixels, header, notes)
+        pixels, hung = dicom_hanging.hung(pixels, directions(header), notes)
         return Film(
             pixels=pixels,
             name=name,
@@ -90,8 +91,18 @@ def read(data: bytes, name: str) -> Film:
             laterality=code(header, "ImageLaterality") or code(header, "Laterality"),
             age=years(header),
             sex=sex(header),
-            directions=directions(header),
+            directions=hung,
+            notes=tuple(dict.fromkeys(notes)),
         )
+
+
+def _grey(header: Dataset, notes: list[str]) -> tuple[np.ndarray, float]:
+    """(float32 [0, 1] H x W as stored, saturation [0, 1])."""
+    values = dicom_pixels.decoded(header, notes)
+    padding = dicom_pixels.padding(values, header, notes)
+    if values.ndim == 2 and header.PhotometricInterpretation != "PALETTE COLOR":
+        values = dicom_pixels.aligned(values, header, notes)
+    return grey(values, padding, header, notes)
 
 
 def inflated(data: bytes) -> bytes:
@@ -127,6 +138,7 @@ def _check_is_radiograph(header: Dataset, data: bytes) -> None:
         raise FilmError(
             f"This DICOM file holds {frames} pictures, not one film: export the film alone."
         )
+    dicom_missing.check_size_is_known(header)
     check_size(int(header.Rows), int(header.Columns))
     if not header.file_meta.get("TransferSyntaxUID"):
         implicit, little = header.original_encoding
@@ -159,57 +171,3 @@ def _native_syntax(implicit: bool, little: bool) -> uid.UID:
     if implicit:
         return uid.ImplicitVRLittleEndian
     return uid.ExplicitVRLittleEndian if little else uid.ExplicitVRBigEndian
-
-
-def _check_codestream(header: Dataset) -> None:
-    """Refuse compressed pixels that unpack to another size than the header says."""
-    syntax = header.file_meta.TransferSyntaxUID
-    if not syntax.is_compressed or syntax == uid.DeflatedExplicitVRLittleEndian:
-        return
-    frame = get_frame(header.PixelData, 0, number_of_frames=1)
-    if syntax == uid.RLELossless:
-        fits = _rle_fits(frame, header.Rows * header.Columns)
-    else:
-        if b"\xff\xd9" not in frame[-64:]:  # end of image; without it libjpeg fills up in silence
-            raise EOFError
-        size = _codestream_size(frame[:MAX_HEADER_BYTES])
-        fits = size in (None, (header.Rows, header.Columns))
-    if not fits:
-        raise FilmError(
-            "This DICOM file contradicts itself (its compressed picture has another size than its"
-            " header says): export the film again, best uncompressed."
-        )
-
-
-def _codestream_size(start: bytes) -> tuple[int, int] | None:
-    """(height, width) from a JPEG, JPEG-LS (SOF) or JPEG 2000 (SIZ) header; None if not found."""
-    siz = start.find(b"\xff\x4f\xff\x51")
-    if siz >= 0:
-        width, height, left, top = np.frombuffer(start[siz + 8 : siz + 24], ">u4").tolist()
-        return height - top, width - left
-    at = 2
-    while at + 9 <= len(start) and start[at] == 0xFF:
-        marker = start[at + 1]
-        if marker == 0xF7 or (0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC)):
-            height, width = np.frombuffer(start[at + 5 : at + 9], ">u2").tolist()
-            return height, width
-        at += 1 if marker == 0xFF else 2 + int.from_bytes(start[at + 2 : at + 4], "big")
-    return None
-
-
-def _rle_fits(frame: bytes, pixels: int) -> bool:
-    """Whether no segment of an RLE frame (PS3.5 Annex G) unpacks to over twice its share.
-
-    A segment holds one byte of each pixel; the slack is for padding that some writers add.
-    """
-    offsets = np.frombuffer(frame[4:64], "<u4")[: int.from_bytes(frame[:4], "little")].tolist()
-    for start, end in pairwise([*offsets, len(frame)]):
-        length = 0
-        at = start
-        while at < end and length <= 2 * pixels:
-            run = frame[at]
-            length += run + 1 if run < 128 else (257 - run) % 129  # 128 means nothing
-            at += run + 2 if run < 128 else 2 - (run == 128)
-        if length > 2 * pixels:
-            return False
-    return True

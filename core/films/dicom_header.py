@@ -20,11 +20,26 @@ def first(header: Dataset, keyword: str) -> Any:
 
 def number(header: Dataset, keyword: str) -> float | None:
     """The first value as a finite number."""
+    return _finite(first(header, keyword))
+
+
+def _finite(value: Any) -> float | None:
     try:
-        value = float(first(header, keyword))
+        value = float(value)
     except (ValueError, TypeError, OverflowError):
         return None
     return value if math.isfinite(value) else None
+
+
+def numbers(header: Dataset, keyword: str) -> list[float | None]:
+    """All values, None for each that is no finite number; empty where there are none."""
+    try:
+        values = header.get(keyword)
+    except (ValueError, TypeError, OverflowError):
+        return []
+    if values is None or isinstance(values, str) or not hasattr(values, "__len__"):
+        values = [values]
+    return [_finite(value) for value in values] if any(v is not None for v in values) else []
 
 
 def code(header: Dataset, keyword: str) -> str | None:
@@ -35,7 +50,9 @@ def code(header: Dataset, keyword: str) -> str | None:
 
 def years(header: Dataset) -> int | None:
     """Whole years from an age string such as 045Y, 006M, 010W, 003D, or 81 without its unit."""
-    match = re.fullmatch(r"(\d{1,3})([YMWD]?)", str(first(header, "PatientAge") or "").strip())
+    match = re.fullmatch(
+        r"(\d{1,3})([YMWD]?)", str(first(header, "PatientAge") or "").strip().upper()
+    )
     if match is None:
         return None
     days = {"D": 1.0, "W": 7.0, "M": 365.25 / 12}.get(match[2], 365.25)

@@ -21,7 +21,11 @@ class FilmError(ValueError):
 
 @dataclass(frozen=True, eq=False)  # arrays have no single truth value to compare by
 class Film:
-    """A film as the file shows it. Of a DICOM header only these five facts are kept."""
+    """A film as the file shows it. Of a DICOM header only these five facts are kept.
+
+    notes: sentences on how it was read where that is not as a matter of course: what the header
+    lacks or gets wrong, what was mended by it. `gate.checks` makes them warnings.
+    """
 
     pixels: np.ndarray  # float32 [0, 1], H x W, grey, bright = dense; read-only
     name: str  # the file's name: plain text without path; a page must not render it as markup
@@ -33,6 +37,7 @@ class Film:
     age: int | None = None  # years
     sex: str | None = None  # "M", "F", "O"
     directions: tuple[str, str] | None = None  # where its rows and columns run, by the header
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.pixels.setflags(write=False)  # caches hand one film to many threads

@@ -48,7 +48,7 @@ def read_film(data: bytes, name: str) -> Film:
     except FilmError:
         raise
     except Exception as error:
-        # The decoders (Pillow, pydicom, pylibjpeg) raise whatever their parsing ran into:
+        # The decoders (Pillow, pydicom, GDCM) raise whatever their parsing ran into:
         # struct.error, KeyError, SyntaxError, RuntimeError, MemoryError ... on hostile bytes.
         raise FilmError(_why_undecodable(kind, error)) from error
 

@@ -25,6 +25,7 @@ TINT = 0.05  # saturation of X-ray JPEGs stored as RGB is up to 0.03; more are c
 MIN_SPREAD = 0.03  # standard deviation of grey [0, 1]; the palest of 9,433 NIH films has 0.042
 MAX_ONE_GREY = 0.95  # share of one of 256 greys; the emptiest of 9,433 NIH films has 0.57
 SURELY = 0.8  # probability of a frontal film, cut off or not, that outweighs a distance just over
+ADULT = 18  # years; 6 % of the training films are of younger patients, the youngest 2 years old
 SIDE_VIEWS = ("LATERAL", "LAT", "LL", "RL", "LLO", "RLO")  # DICOM PS3.3 C.8.1.1.1, oblique too
 
 
@@ -46,7 +47,7 @@ class Caution:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the gate says; the reason is one sentence, "" when accepted.
+    """What the gate says; reason: one sentence and the film's notes, "" when accepted.
 
     distance: from the training films, in the gate's feature space (they have about 1); None where
     a cheap check had objected before.
@@ -71,7 +72,7 @@ def check(film: Film) -> Verdict:
     for objection in _OBJECTIONS:
         reason = objection(film)
         if reason:
-            return Verdict(False, reason)
+            return Verdict(False, _with_notes(reason, film))
     from core.films.resample import to_base  # brings torch
 
     base = to_base(film)
@@ -79,9 +80,10 @@ def check(film: Film) -> Verdict:
     limits = feature_space.facts()
     correctable = _correctable(base, found, limits)
     if correctable is None and _is_strange(found, limits):
-        return Verdict(False, _strange(found, limits), (), found.distance)
-    doubts = (correctable or _doubt(found, limits), _marks(film))
-    return Verdict(True, "", tuple(filter(None, doubts)), found.distance)
+        return Verdict(False, _with_notes(_strange(found, limits), film), (), found.distance)
+    doubts = (correctable or _doubt(found, limits), _marks(film), _young(film))
+    warnings = (*map(Caution, film.notes), *filter(None, doubts))
+    return Verdict(True, "", warnings, found.distance)
 
 
 def _correctable(base: np.ndarray, found: Position, limits: dict[str, float]) -> Caution | None:
@@ -145,6 +147,21 @@ def _marks(film: Film) -> Caution | None:
     return Caution(
         "This film seems to carry text, arrows or coloured marks, which the networks have not"
         " learnt to look past: better read the film without them."
+    )
+
+
+def _with_notes(reason: str, film: Film) -> str:
+    """Why a film is refused, and how it was read: a header that is wrong may be the cause."""
+    return " ".join((reason, *film.notes))
+
+
+def _young(film: Film) -> Caution | None:
+    if film.age is None or film.age >= ADULT:
+        return None
+    age = f"{film.age} years old" if film.age else "younger than a year"
+    return Caution(
+        f"The header says that the patient was {age}, and the networks learnt nearly only films of"
+        " adults: a child's chest looks different, so do not rely on the scores."
     )
 
 

@@ -184,16 +184,19 @@ def _save_maps(path: Path, reading: Reading) -> None:
 def _save_dicom(
     path: Path, row: Row, source: Source, film: Film, read: tuple[Card, Reading], upright: bool
 ) -> Row:
-    """The DICOM results of a DICOM film; the row, warned where they could not be linked to it."""
+    """The DICOM results of a DICOM film; the row, warned where they lack something."""
     from core.reading import dicom_export  # highdicom takes half a second to import
 
     try:
         made = dicom_export.make(source.load(), film, [read], upright=upright)
         made.write(path.parent, path.name)
+        warning = made.warning
     except FilmError as error:
-        warnings = (*row.warnings, str(error))
-        return replace(row, reason=" ".join(warnings), warnings=warnings)
-    return row
+        warning = str(error)
+    if not warning:
+        return row
+    warnings = (*row.warnings, warning)
+    return replace(row, reason=" ".join(warnings), warnings=warnings)
 
 
 def table(rows: list[Row]) -> pd.DataFrame:

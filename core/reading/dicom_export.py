@@ -45,14 +45,18 @@ DEVICE_UID = uid.UID(f"2.25.{uuid5(NAMESPACE_URL, f'heailth {VERSION}').int}")
 
 @dataclass(frozen=True)
 class DicomResult:
-    """Two DICOM files of one reading."""
+    """Two DICOM files of one reading; warning: what they could not take over, "" if nothing."""
 
     heat_maps: bytes
     report: bytes
+    warning: str = ""
 
     def zipped(self) -> bytes:
-        """Both as heat_maps.dcm and report.dcm in a ZIP archive."""
-        return archive({"heat_maps.dcm": self.heat_maps, "report.dcm": self.report})
+        """Both as heat_maps.dcm and report.dcm in a ZIP archive, with warning.txt if there is."""
+        files = {"heat_maps.dcm": self.heat_maps, "report.dcm": self.report}
+        if self.warning:
+            files["warning.txt"] = f"{self.warning}\n".encode()
+        return archive(files)
 
     def write(self, folder: Path, stem: str) -> None:
         """`<stem>-heatmaps.dcm` and `<stem>-report.dcm` in a folder that is there."""
@@ -84,14 +88,24 @@ def make(
     upright: False names no places, as on a film that seems to be turned.
     Raises FilmError with one sentence where the file cannot be linked to (`dicom_source.read`).
     """
-    source = dicom_source.read(data)
+    source, left_empty = dicom_source.read(data)
     nameless = dicom_source.nameless(source)  # highdicom's warnings quote names
     where = partial(lung_zones.strongest_zone, sides_known=film.sides_known, upright=upright)
     panels = tuple(map_sheet.panel(card, reading, where) for card, reading in readings)
     maps = _secondary_capture(nameless, film, panels, readings, corrections)
     groups = [_group(nameless, *pair, row, where) for pair in readings for row in _rows(*pair)]
     report = _report(nameless, maps, groups, readings, corrections)
-    return DicomResult(_filed(maps, source), _filed(report, source))
+    return DicomResult(_filed(maps, source), _filed(report, source), _left_empty(left_empty))
+
+
+def _left_empty(keywords: Sequence[str]) -> str:
+    """A sentence without the values: it may reach a log."""
+    if not keywords:
+        return ""
+    return (
+        f"The film's header breaks DICOM's rules in {', '.join(keywords)} (too long, or of another"
+        " form), which the DICOM result leaves empty: complete it before you archive it."
+    )
 
 
 def _filed(dataset: hd.SOPClass, source: Dataset) -> bytes:

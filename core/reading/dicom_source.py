@@ -32,12 +32,14 @@ ALL = (*NEEDED, *IDENTITY, *TYPE_2, *OPTIONAL)
 SEXES = ("M", "F", "O")
 
 
-def read(data: bytes) -> Dataset:
+def read(data: bytes) -> tuple[Dataset, list[str]]:
     """Patient, study and references of a DICOM film, as text; empty where the file says nothing.
 
-    A date, time, sex or text that breaks DICOM's own rules is left empty. FilmError, one sentence,
-    where the film cannot be pointed to: a UID is missing, or a UID, name or number is malformed.
+    What breaks DICOM's own rules (a number that is too long, a date that is none) is left empty,
+    because cut it could be another patient's, and named in the list unless it is optional.
+    FilmError, one sentence, where the film cannot be pointed to: a UID is missing or malformed.
     """
+    left_empty: list[str] = []
     with QUIET, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydicom's warnings quote values
         tags: list[Any] = [*ALL, "SpecificCharacterSet"]
@@ -45,15 +47,18 @@ def read(data: bytes) -> Dataset:
         linked = Dataset()
         for keyword in ALL:
             value, fits = _text(header, keyword)
-            if not fits and keyword in (*NEEDED, *IDENTITY):
+            if not fits and keyword in NEEDED:
                 raise FilmError(_cannot_link(keyword, "malformed"))
+            if not fits and keyword not in OPTIONAL:
+                left_empty.append(keyword)
             if not value and keyword in NEEDED:
                 raise FilmError(_cannot_link(keyword, "missing"))
             if value or keyword not in OPTIONAL:
                 setattr(linked, keyword, value)
-        if linked.PatientSex not in SEXES:
+        if linked.PatientSex not in ("", *SEXES):
             linked.PatientSex = ""
-    return linked
+            left_empty.append("PatientSex")
+    return linked, left_empty
 
 
 def nameless(source: Dataset) -> Dataset:
@@ -78,6 +83,8 @@ def character_set(source: Dataset) -> str:
 def _text(header: Dataset, keyword: str) -> tuple[str, bool]:
     """An element's value and whether it keeps to DICOM's rules for its kind."""
     try:
+        if keyword in header and header[keyword].VM > 1:
+            return "", False
         text = str(header.get(keyword) or "").strip()
         vr = dictionary_VR(keyword)
         validate_value(vr, text, config.RAISE)

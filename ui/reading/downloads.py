@@ -40,6 +40,8 @@ def _dicom(examined: Examined, opinions: list[Opinion], choice: Choice) -> None:
 def dicom_zip(examined: Examined, opinions: list[Opinion], data: bytes) -> bytes:
     """heat_maps.dcm and report.dcm, or in their place not_linked.txt with the reason.
 
+    A warning.txt says what they lack of the film's header.
+
     Made on the click and in memory: before it, nothing of the header but the film's four facts was
     kept, and `data`, the file in the session, is where patient and study are read from.
     """

@@ -13,12 +13,13 @@ import pytest
 from PIL import Image, ImageCms
 from pydicom import uid
 from pydicom.data import get_testdata_file
-from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 
 from core.films import film
 from core.films.film import Film, FilmError
 from core.films.read import read_film, read_path
+from tests.unit.films.dicom_files import header, written
 
 FILES = Path(__file__).parents[2] / "files"
 RAMP = (np.arange(64 * 64).reshape(64, 64) // 16).astype(np.uint8)  # every grey 0..255
@@ -36,34 +37,6 @@ def grey(values: np.ndarray) -> Image.Image:
 
 def read(data: bytes) -> Film:
     return read_film(data, "film")
-
-
-def header(values: np.ndarray, **elements) -> Dataset:
-    """A minimal CR data set around these stored values."""
-    ds = Dataset()
-    ds.file_meta = FileMetaDataset()
-    ds.file_meta.TransferSyntaxUID = uid.ExplicitVRLittleEndian
-    ds.file_meta.MediaStorageSOPClassUID = uid.ComputedRadiographyImageStorage
-    ds.file_meta.MediaStorageSOPInstanceUID = "1.2.3"
-    ds.SOPClassUID, ds.SOPInstanceUID = uid.ComputedRadiographyImageStorage, "1.2.3"
-    ds.Modality, ds.PatientName = "CR", "Secret^Person"
-    ds.Rows, ds.Columns = values.shape[:2]
-    ds.SamplesPerPixel = 3 if values.ndim == 3 else 1
-    ds.PhotometricInterpretation = "RGB" if values.ndim == 3 else "MONOCHROME2"
-    if values.ndim == 3:
-        ds.PlanarConfiguration = 0
-    ds.BitsAllocated = ds.BitsStored = values.itemsize * 8
-    ds.HighBit, ds.PixelRepresentation = ds.BitsStored - 1, int(values.dtype.kind == "i")
-    ds.PixelData = values.tobytes()
-    for keyword, value in elements.items():
-        setattr(ds, keyword, value)
-    return ds
-
-
-def written(ds: Dataset) -> bytes:
-    buffer = io.BytesIO()
-    ds.save_as(buffer, enforce_file_format=True)
-    return buffer.getvalue()
 
 
 def dicom(values: np.ndarray, **elements) -> Film:
@@ -220,15 +193,16 @@ def test_monochrome1_is_inverted():
     ("said", "kept"),
     [
         (["L", "F"], ("L", "F")),
-        (["R", "F"], ("R", "F")),
-        (["RA", "FL"], ("R", "F")),
+        (["R", "F"], ("L", "F")),
+        (["RA", "HL"], ("L", "F")),
+        (["A", "F"], ("A", "F")),
         (["L"], None),
         (["", ""], None),
         (["X", "F"], None),
         (None, None),
     ],
 )
-def test_directions_of_rows_and_columns_are_read(said, kept):
+def test_directions_of_rows_and_columns_are_those_of_the_film_as_it_is_shown(said, kept):
     elements = {} if said is None else {"PatientOrientation": said}
     film = dicom(RAMP, **elements)
     assert film.directions == kept

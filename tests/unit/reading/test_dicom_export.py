@@ -20,7 +20,8 @@ from core.maps import colours, lung_zones
 from core.reading import dicom_codes, dicom_export, map_sheet
 from core.reading.by_margin import ranked
 from core.reading.predictor import Predictor
-from tests.unit.films.test_read import FILES, header, written
+from tests.unit.films.dicom_files import header, written
+from tests.unit.films.test_read import FILES
 
 DATA = (FILES / "rsna_jpeg_baseline.dcm").read_bytes()
 STUDY, SERIES = "1.2.3.4", "1.2.3.5"
@@ -275,14 +276,38 @@ def test_what_breaks_dicoms_rules_is_refused_or_left_empty_and_never_quoted(pred
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydicom warns when such values are written
         odd_date = stored(PatientBirthDate="Secret", PatientSex="W")
-        odd_id = stored(PatientID="Secret" * 20)
         odd_study = stored(StudyInstanceUID="1.2.x.Secret")
     image, _ = made(odd_date, predictors[0])
     assert (image.PatientBirthDate, image.PatientSex) == ("", "")
-    for data, keyword in ((odd_id, "PatientID"), (odd_study, "StudyInstanceUID")):
-        with pytest.raises(FilmError, match=f"{keyword} is malformed") as refusal:
-            made(data, predictors[0])
-        assert "Secret" not in str(refusal.value)
+    with pytest.raises(FilmError, match="StudyInstanceUID is malformed") as refusal:
+        made(odd_study, predictors[0])
+    assert "Secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [
+        ("AccessionNumber", "1234567890123456789"),
+        ("AccessionNumber", ["A1", "A2"]),
+        ("PatientID", "Secret" * 20),
+        ("PatientName", "Secret" * 20),
+        ("StudyID", "Secret" * 20),
+        ("StudyDate", "yesterday"),
+    ],
+)
+def test_a_value_that_is_too_long_or_malformed_is_left_empty_and_named(predictors, keyword, value):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        data = stored(**{keyword: value})
+    film = read_film(data, "film.dcm")
+    result = dicom_export.make(data, film, [(predictors[0].card, predictors[0].read(film))])
+    for dataset in (opened(result.heat_maps), opened(result.report)):
+        assert not dataset[keyword].value
+        assert dataset.StudyInstanceUID == STUDY
+    assert f"rules in {keyword} (" in result.warning
+    assert "Secret" not in result.warning
+    packed = zipfile.ZipFile(io.BytesIO(result.zipped()))
+    assert packed.read("warning.txt").decode().strip() == result.warning
 
 
 @pytest.mark.parametrize(
