@@ -42,9 +42,16 @@ def test_unknown_networks_are_answered_with_the_known_ones():
         registry.build("resnet50")
 
 
-def test_a_new_network_joins_by_one_decorated_function(monkeypatch):
-    monkeypatch.delitem(REGISTRY, "tiny", raising=False)
+@pytest.fixture
+def registered():
+    """Networks that a test registers are gone after it."""
+    before = dict(REGISTRY)
+    yield
+    REGISTRY.clear()
+    REGISTRY.update(before)
 
+
+def test_a_new_network_joins_by_one_decorated_function(registered):
     @architectures.register("Tiny")
     def tiny():
         return torch.nn.Conv2d(1, 4, 3, stride=16), 4
@@ -101,10 +108,8 @@ FAMILIES = {
 
 
 @pytest.fixture
-def families(monkeypatch):
+def families(registered):
     """The registry with a network of each family; ShuffleNetV2 as CONTRIBUTING.md writes it."""
-    for name in ("convnext_tiny", "mobilenet_v3", "shufflenet_v2"):
-        monkeypatch.delitem(REGISTRY, name, raising=False)
 
     @architectures.register("ConvNeXt-Tiny", "imagenet", "weights", torchvision_prefix="features.")
     def convnext_tiny():
