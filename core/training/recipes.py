@@ -1,9 +1,24 @@
-"""How the shipped networks were trained: the defaults of `python -m core train`."""
+"""How networks are trained: the defaults of `python -m core train`."""
+
+from dataclasses import replace
 
 from core.checkpoints.recipe import Recipe
 from core.networks import registry
 
-SHIPPED = {
+_MOBILENET_V2 = Recipe(
+    "mobilenet_v2",
+    arguments={"output_stride": 16},
+    init="shipped",
+    size=192,
+    epochs=6,
+    learning_rate=5e-4,
+    ema=0.998,
+    mixup=0.3,
+    teacher="shipped",
+    source_offset=True,
+)
+
+RECIPES = {
     "cnn": Recipe(
         "cnn",
         epochs=40,
@@ -13,19 +28,14 @@ SHIPPED = {
         teacher="shipped",
         source_offset=True,
     ),
-    "mobilenet_v2": Recipe(
-        "mobilenet_v2",
-        arguments={"output_stride": 16},
-        init="shipped",
-        size=192,
-        epochs=6,
-        learning_rate=5e-4,
-        ema=0.998,
-        mixup=0.3,
-        teacher="shipped",
-        source_offset=True,
+    "mobilenet_v2": _MOBILENET_V2,
+    "resnet18": replace(_MOBILENET_V2, network="resnet18", arguments={}, init="imagenet"),
+    "efficientnet_b0": replace(
+        _MOBILENET_V2, network="efficientnet_b0", arguments={}, init="imagenet"
     ),
 }
+"""cnn and mobilenet_v2 are how the shipped networks were trained; the others take over what suited
+mobilenet_v2 and have not been tuned."""
 
 
 def recipe(network: str) -> Recipe:
@@ -34,4 +44,4 @@ def recipe(network: str) -> Recipe:
     Raises ValueError for a network that is not registered.
     """
     architecture = registry.architecture(network)
-    return SHIPPED.get(network, Recipe(network, init=architecture.init, learning_rate=3e-4))
+    return RECIPES.get(network, Recipe(network, init=architecture.init, learning_rate=3e-4))

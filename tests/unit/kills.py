@@ -1,45 +1,42 @@
-"""A child process that kills itself (SIGKILL) just before its n-th change to the file system."""
+"""A child process that kills itself (SIGKILL) just before its n-th step on a folder's files."""
 
 import os
 import signal
+import sys
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-CHANGES = ("rename", "replace", "mkdir", "rmdir", "unlink", "open")
+STEPS = {"open", "os.mkdir", "os.remove", "os.rename", "os.rmdir"}
+"""Of Python's audit events; a replaced file is a rename."""
 
 
-def killed_before_change(number: int, work: Callable[[], object]) -> bool:
-    """Run `work` in a forked child that dies before change `number`; False if it came to its end.
+def killed_before_step(number: int, work: Callable[[], object], folder: Path) -> bool:
+    """Run `work` in a forked child that dies before step `number`; False if it came to its end.
 
     Raises AssertionError where the work failed by itself.
     """
     child = os.fork()
     if child == 0:
-        _die_before(number)
+        _die_before(number, str(folder))
         try:
             work()
         except BaseException:
             os._exit(1)
         os._exit(0)
-    status = os.waitpid(child, 0)[1]
-    if os.WIFSIGNALED(status):
-        assert os.WTERMSIG(status) == signal.SIGKILL
-        return True
-    assert os.WEXITSTATUS(status) == 0, "the work failed by itself"
-    return False
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert status in (0, -signal.SIGKILL), "the work failed by itself"
+    return status != 0
 
 
-def _die_before(number: int) -> None:
+def _die_before(number: int, folder: str) -> None:
     left = number
 
-    def counted(change: Callable[..., object]) -> Callable[..., object]:
-        def change_or_die(*args: object, **kwargs: object) -> object:
-            nonlocal left
+    def count(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal left
+        if event in STEPS and str(arguments[0]).startswith(folder):
             left -= 1
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
-            return change(*args, **kwargs)
 
-        return change_or_die
-
-    for name in CHANGES:
-        setattr(os, name, counted(getattr(os, name)))
+    sys.addaudithook(count)

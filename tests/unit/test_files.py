@@ -12,7 +12,7 @@ from core.files import (
     settle_folder,
     write_json,
 )
-from tests.unit.kills import killed_before_change
+from tests.unit.kills import killed_before_step
 
 
 def test_a_write_that_fails_leaves_what_was_there(tmp_path):
@@ -86,7 +86,7 @@ def test_a_folder_is_old_or_new_wherever_its_writer_is_killed(tmp_path):
         home = tmp_path / str(number)
         path, keep = home / "cnn", home / "runs" / "replaced"
         _write_folder(path, "old")
-        killed = killed_before_change(number, lambda p=path, k=keep: _write_folder(p, "new", k))
+        killed = killed_before_step(number, lambda p=path, k=keep: _write_folder(p, "new", k), home)
         settle_folder(path)  # what every reader does first
         met.add(_content(path)["card"])
         assert _content(path) in (OLD, NEW), number
@@ -111,7 +111,7 @@ def test_files_that_fit_each_other_still_do_wherever_their_writer_is_killed(tmp_
         home = tmp_path / str(number)
         _write_pair(home, "old")
         (home / "other").write_text("stays")
-        killed = killed_before_change(number, lambda h=home: _write_pair(h, "new"))
+        killed = killed_before_step(number, lambda h=home: _write_pair(h, "new"), home)
         settle_files(home, "films")
         content = _content_of_files(home)
         assert content.pop("other") == "stays"

@@ -4,10 +4,16 @@ from zlib import crc32
 
 import plotly.graph_objects as go
 
-NETWORK_COLOURS = {"cnn": "#EE7733", "mobilenet_v2": "#0077BB", "densenet121": "#009988"}
-"""From Paul Tol's vibrant scheme, told apart by colour-blind readers on light and dark."""
+NETWORK_COLOURS = {
+    "cnn": "#EE7733",
+    "mobilenet_v2": "#0077BB",
+    "densenet121": "#009988",
+    "resnet18": "#CC3311",
+    "efficientnet_b0": "#228833",
+}
+"""From Paul Tol's vibrant and bright schemes; readable on light and dark."""
 
-FURTHER_COLOURS = ("#33BBEE", "#EE3377", "#999933", "#AA4499", "#882255")
+FURTHER_COLOURS = ("#EE3377", "#997700", "#994455")
 """For networks that have none of their own, by their name; from Paul Tol's schemes as well."""
 
 REFERENCE_COLOUR = "#8A96A0"

@@ -232,3 +232,17 @@ def test_curves_begin_at_the_intact_and_end_at_the_blurred_film(films):
     assert found["deletion"]["map"][0] == found["deletion"]["random"][0] == 0
     assert found["insertion"]["map"][-1] == pytest.approx(0, abs=1e-4)
     assert found["deletion"]["map"][-1] == pytest.approx(found["insertion"]["random"][0], abs=1e-4)
+
+
+def test_a_kill_while_the_three_files_take_their_place_is_made_good_by_the_next_reader(
+    tmp_path, monkeypatch, written
+):
+    shutil.copytree(store.folder("cnn"), tmp_path / "cnn")
+    monkeypatch.setattr(store, "CHECKPOINTS", tmp_path)
+    rest = tmp_path / "cnn" / ".localisation.new"  # whole, as `atomic_files` leaves it
+    rest.mkdir()
+    for ending in ("json", "npz"):  # the table has taken its place
+        (tmp_path / "cnn" / f"localisation.{ending}").rename(rest / f"localisation.{ending}")
+    assert box_files.load_content("cnn")["checkpoint"] == store.load_card("cnn").id
+    assert box_files.load_maps("cnn").keys() >= {class_maps.EXACT}
+    assert not rest.exists()

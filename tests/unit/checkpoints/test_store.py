@@ -20,7 +20,7 @@ from core.nih.table import load_table
 from core.statistics import calibration
 from core.training import recipes
 from core.training import run as training_run
-from tests.unit.kills import killed_before_change
+from tests.unit.kills import killed_before_step
 
 SHIPPED = ("cnn", "mobilenet_v2")
 
@@ -188,7 +188,7 @@ def test_a_network_loads_wherever_the_last_save_of_a_run_is_killed(tmp_path, mon
         def save(new=new, kept=tmp_path / "runs" / "replaced"):
             store.save(target, new, weights[1], history, scores, kept)
 
-        killed = killed_before_change(number, save)
+        killed = killed_before_step(number, save, tmp_path)
         network, found = store.load_network("cnn")
         assert store.names() == ["cnn"]
         is_new = found.id != old.id

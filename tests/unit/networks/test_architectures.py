@@ -1,6 +1,7 @@
 """The registry: shapes, grids, linear heads, and where weights come from."""
 
 import textwrap
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -41,9 +42,16 @@ def test_unknown_networks_are_answered_with_the_known_ones():
         registry.build("resnet50")
 
 
-def test_a_new_network_joins_by_one_decorated_function(monkeypatch):
-    monkeypatch.delitem(REGISTRY, "tiny", raising=False)
+@pytest.fixture
+def registered():
+    """Networks that a test registers are gone after it."""
+    before = dict(REGISTRY)
+    yield
+    REGISTRY.clear()
+    REGISTRY.update(before)
 
+
+def test_a_new_network_joins_by_one_decorated_function(registered):
     @architectures.register("Tiny")
     def tiny():
         return torch.nn.Conv2d(1, 4, 3, stride=16), 4
@@ -100,10 +108,8 @@ FAMILIES = {
 
 
 @pytest.fixture
-def families(monkeypatch):
+def families(registered):
     """The registry with a network of each family; ShuffleNetV2 as CONTRIBUTING.md writes it."""
-    for name in ("convnext_tiny", "mobilenet_v3", "shufflenet_v2"):
-        monkeypatch.delitem(REGISTRY, name, raising=False)
 
     @architectures.register("ConvNeXt-Tiny", "imagenet", "weights", torchvision_prefix="features.")
     def convnext_tiny():
@@ -138,7 +144,6 @@ def test_torchvision_weights_give_torchvisions_features_of_the_grey_film(
     monkeypatch.setattr(torchvision.models, "get_weight", lambda _: Weights())
     ours = registry.build(name)
     start_from(ours, name, "imagenet")
-    known = registry.architecture(name)
     for model in (theirs, ours):
         architectures.stem_of(model)[1].padding = (0, 0)
         model.train()
@@ -147,15 +152,48 @@ def test_torchvision_weights_give_torchvisions_features_of_the_grey_film(
                 part.eval()
     film = torch.rand(4, 1, 128, 128)
     colour = (film.expand(-1, 3, -1, -1) - MEAN.view(1, 3, 1, 1)) / STD.view(1, 3, 1, 1)
-    if known.torchvision_prefix:
-        their_trunk = theirs.get_submodule(known.torchvision_prefix.rstrip("."))
-    else:
-        their_trunk = architectures.without_last(theirs, 2 if name == "resnet18" else 1)
     with torch.inference_mode():
-        expected, found = their_trunk(colour), ours.features(film * 2 - 1)
+        expected, found = _their_trunk(theirs, name)(colour), ours.features(film * 2 - 1)
     if name == "densenet121":  # torchvision applies this one outside of its features
         expected = expected.relu()
     assert torch.allclose(found, expected, rtol=1e-3, atol=2e-3)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_running_statistics_and_biases_come_along(name, families, monkeypatch):
+    """As above, as a trained network predicts: each number counts, padded edges included.
+
+    Where the stem cannot take up a constant, torchvision's mean is one half: it adds none, and
+    padding is half grey in both scalings.
+    """
+    torch.manual_seed(0)
+    theirs = getattr(torchvision.models, FAMILIES[name])().eval()
+    for key, value in theirs.state_dict().items():
+        if key.endswith("running_var"):
+            value.uniform_(0.5, 1.5)
+        elif value.is_floating_point() and value.squeeze().ndim == 1:  # scales of layers as well
+            value.add_(0.1 * torch.randn_like(value))
+    made = SimpleNamespace(get_state_dict=lambda progress: theirs.state_dict())
+    monkeypatch.setattr(torchvision.models, "get_weight", lambda _: made)
+    ours = registry.build(name).eval()
+    start_from(ours, name, "imagenet")
+    film = torch.rand(2, 1, 128, 128)
+    mean = 0.5 if architectures.stem_of(theirs)[1].bias is None else MEAN.view(1, 3, 1, 1)
+    with torch.inference_mode():
+        colour = (film - mean).expand(-1, 3, -1, -1) / STD.view(1, 3, 1, 1)
+        expected = _their_trunk(theirs, name)(colour)
+        found = ours.features(film * 2 - 1)
+    if name == "densenet121":  # torchvision applies this one outside of its features
+        expected = expected.relu()
+    assert found.std() > 1e-3
+    assert torch.allclose(found, expected, rtol=1e-4, atol=1e-4 * float(expected.abs().max()))
+
+
+def _their_trunk(theirs, name):
+    """torchvision's layers before pooling and the classifier."""
+    if prefix := registry.architecture(name).torchvision_prefix:
+        return theirs.get_submodule(prefix.rstrip("."))
+    return architectures.without_last(theirs, 2 if name == "resnet18" else 1)
 
 
 @pytest.mark.parametrize("name", FAMILIES)

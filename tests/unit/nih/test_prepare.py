@@ -140,3 +140,17 @@ def test_a_folder_that_does_not_fit_its_index_is_refused(tmp_path):
     index.write_text("\n".join(index.read_text().splitlines()[:-1]))
     with pytest.raises(ValueError, match="run `python -m core prepare` again"):
         open_films(tmp_path / "ready")
+
+
+@pytest.mark.parametrize("moved", [[], ["films.npy"]])
+def test_a_kill_while_both_files_take_their_place_is_made_good_by_the_next_reader(tmp_path, moved):
+    prepare(_loose(tmp_path / "old", FILMS[:2]), tmp_path / "ready")
+    prepare(_loose(tmp_path / "nih", FILMS[2:]), tmp_path / "new")
+    rest = tmp_path / "ready" / ".prepared.new"  # whole, as `atomic_files` leaves it
+    (tmp_path / "new").rename(rest)
+    for name in moved:
+        (rest / name).replace(tmp_path / "ready" / name)
+    films = open_films(tmp_path / "ready")
+    assert list(films.table["image_index"]) == NAMES[2:]
+    assert np.array_equal(films.pixels, open_films(tmp_path / "nih").pixels)
+    assert sorted(p.name for p in (tmp_path / "ready").iterdir()) == ["films.npy", "index.csv"]

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from core.networks import registry, scoring
 from core.nih.film_set import FilmSet, draw_patients, open_films
 from core.nih.patient_split import split_by_patient
 from core.paths import ROOT
-from core.training import history
+from core.training import history, state
 from core.training import loop as training_loop
 from core.training import run as training_run
 
@@ -108,11 +108,10 @@ import sys
 from pathlib import Path
 from core.checkpoints import store
 from core.cli.app import app
-from core.training import recipes
 store.RUNS, store.CHECKPOINTS = Path(sys.argv[1]) / "runs", Path(sys.argv[1]) / "made"
-recipes.SHIPPED["cnn"] = recipes.Recipe("cnn", arguments={"width": 4}, size=64, batch=8)
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell's & began this
-app(["train", "cnn", "--films", "160", "--epochs", "4", *sys.argv[2:]])
+quick = "--films 160 --epochs 4 --size 64 --batch 8 --teacher none --no-source-offset --mixup 0"
+app(["train", "cnn", *quick.split(), *sys.argv[2:]])
 """
 
 
@@ -169,6 +168,12 @@ def _stop_in_epoch(number, run_epoch):
         return run_epoch(loop)
 
     return interrupted
+
+
+def test_a_run_of_an_older_version_is_refused_with_the_way_out(films, tmp_path):
+    torch.save({"recipe": asdict(TINY), "history": []}, state.path(tmp_path))
+    with pytest.raises(ValueError, match=r"older version of this program: .* --restart"):
+        training_loop.fit(TINY, films, tmp_path, resume=True)
 
 
 def test_nothing_to_resume_is_said(films, tmp_path):
