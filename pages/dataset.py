@@ -45,7 +45,7 @@ def main() -> None:
 
 def numbers(films: pd.DataFrame) -> None:
     """Four counts of the filtered films."""
-    silent = int(films[NO_FINDING].sum())
+    silent = census.count(films, NO_FINDING)
     with st.container(horizontal=True, gap="small"):
         st.metric("Films", f"{len(films):,}", border=True)
         st.metric("Patients", f"{films['patient'].nunique():,}", border=True)
@@ -83,7 +83,7 @@ def people(films: pd.DataFrame) -> None:
         figure = patients.age_pyramid(census.ages_by_sex(some), every)
         draw(figure, "ages", "Films by age and sex")
     with right:
-        overall = (films["sex"] == "F").mean()
+        overall = census.share(films, "sex", "F")
         st.subheader(text.women(profile, overall), anchor=False)
         draw(patients.shares(profile, "women", overall), "women", "Share of women by finding")
     left, right = st.columns(2, gap="large")
@@ -110,7 +110,7 @@ def lists_and_views(films: pd.DataFrame) -> None:
         save_table("prevalence_by_list.csv", lambda: shares, "Prevalence (CSV)", index=True)
     with right:
         st.subheader(text.shortcut(films), anchor=False)
-        overall = (films["view"] == "AP").mean()
+        overall = census.share(films, "view", "AP")
         draw(patients.shares(profile, "ap", overall), "views", "AP share by finding")
         st.caption(text.WHY_SHORTCUTS_MATTER)
 

@@ -117,7 +117,7 @@ def films(checked: dict[str, Checked]) -> None:
     st.caption(gallery.counted(kept, share))
     pages = -(-len(kept) // SHOWN)
     page = st.pagination(pages) if pages > 1 else 1
-    gallery.show(kept.iloc[(page - 1) * SHOWN : page * SHOWN], name, method)
+    gallery.show(gallery.page_of(kept, page, SHOWN), name, method)
 
 
 def sanity(checked: list[Checked]) -> None:

@@ -24,7 +24,7 @@ class Film:
     """A film as the file shows it. Of a DICOM header only these five facts are kept.
 
     notes: sentences on how it was read where that is not as a matter of course: what the header
-    lacks or gets wrong, what was mended by it. `gate.checks` makes them warnings.
+    lacks or gets wrong, what was corrected by it. `gate.checks` makes them warnings.
     """
 
     pixels: np.ndarray  # float32 [0, 1], H x W, grey, bright = dense; read-only

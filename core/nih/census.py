@@ -68,6 +68,16 @@ class Filter:
         return np.asarray(keep)
 
 
+def count(films: pd.DataFrame, finding: str) -> int:
+    """Films that carry a finding, or none of them (`No Finding`)."""
+    return int(films[finding].sum())
+
+
+def share(films: pd.DataFrame, column: str, value: str) -> float:
+    """Share of the films with this value, such as view AP, in [0, 1]."""
+    return float((films[column] == value).mean())
+
+
 def case_counts(table: pd.DataFrame) -> pd.DataFrame:
     """A row a finding, most frequent first.
 

@@ -73,6 +73,11 @@ def counted(rows: pd.DataFrame, share: float | None) -> str:
     )
 
 
+def page_of(rows: pd.DataFrame, page: int, size: int) -> pd.DataFrame:
+    """The rows of a page; pages are counted from 1."""
+    return rows.iloc[(page - 1) * size : page * size]
+
+
 def show(rows: pd.DataFrame, name: str, method: str) -> None:
     """A grid of films with what was measured on each."""
     pngs = cache.starter_pngs(tuple(sorted(set(rows["image_index"]))))

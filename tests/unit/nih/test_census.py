@@ -182,3 +182,9 @@ def test_combinations_and_follow_up_of_nih_by_another_route(nih):
         (first["Finding Labels"] != "No Finding").mean()
     )
     assert (nih["n_findings"] > 1).sum() == len(several) == 20_796
+
+
+def test_counts_and_shares_by_hand():
+    films = pd.DataFrame({"Mass": [True, False, True], "view": ["AP", "PA", "AP"]})
+    assert census.count(films, "Mass") == 2
+    assert census.share(films, "view", "AP") == pytest.approx(2 / 3)
