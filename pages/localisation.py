@@ -33,18 +33,20 @@ def main() -> None:
 
 
 def answer(checked: dict[str, Checked]) -> None:
-    """Hits, floors and the difference between the networks, in sentences."""
+    """The answer in one line; behind it hits, floors and the difference between the networks."""
     st.subheader(text.headline(list(checked.values())), anchor=False)
-    for network in checked.values():
-        st.markdown(text.sentence(network))
+    said = [text.sentence(network) for network in checked.values()]
     names = list(checked)
     if len(names) > 1:
         try:
-            st.markdown(text.between(names[1], names[0], checked))
+            said.append(text.between(names[1], names[0], checked))
         except (ValueError, OSError) as error:
             st.warning(str(error), icon=":material/warning:")
     for about in dict.fromkeys(text.about(network) for network in checked.values()):
         st.caption(about)
+    with st.expander("The figures behind this"):
+        for words in said:
+            st.markdown(words)
 
 
 def findings(checked: dict[str, Checked]) -> None:
