@@ -103,9 +103,13 @@ def _by_range(values: np.ndarray, stored: int, inside: np.ndarray, notes: list[s
 
 
 def _scale(low: float, high: float, stored: int) -> tuple[float, float]:
-    """The range of the fewest bits that hold these values; of signed ones, of the bits stored."""
+    """The range of the fewest usual bits that hold these values, no more than the bits stored.
+
+    Of signed values, that of the bits stored.
+    """
     if low >= 0:
-        return 0, 2 ** bit_depth(high) - 1
+        bits = bit_depth(high)
+        return 0, 2 ** (stored if stored < bits and high < 2**stored else bits) - 1
     half = 2 ** (stored - 1)
     return (-half, half - 1) if -half <= low and high < half else (low, high)
 

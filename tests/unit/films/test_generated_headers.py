@@ -44,7 +44,7 @@ KINDS = (
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400, deadline=None, derandomize=True)
 @given(
     bits=st.sampled_from((8, 9, 10, 11, 12, 13, 14, 15, 16)),
     signed=st.booleans(),
@@ -72,8 +72,6 @@ def test_the_known_film_comes_out_or_a_note_says_why(
     expected = np.repeat(shown, 2, axis=0) if shape == [2, 1] else KNOWN
     # pydicom cannot write a padding value whose sign nothing tells
     assume(not (padded and absent == "PixelRepresentation"))
-    # nine bits that end at 392 fill less than half of the ten-bit scale: their own range is shown
-    assume(not (bits == 9 and shape))
     low = -(2 ** (bits - 1)) if signed else 0
     values = of_bits(bits, signed, 1 - shown if inverted else shown)
     elements = settings_of(kind, bits, low)
@@ -100,7 +98,7 @@ def test_the_known_film_comes_out_or_a_note_says_why(
     assert ("stored" in said and "right way round" in said) == (hanging not in (None, ("L", "F")))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(
     bits=st.sampled_from((8, 10, 12, 14)),
     offset=st.integers(0, 3),
