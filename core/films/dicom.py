@@ -13,7 +13,13 @@ from pydicom import dcmread, uid
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 
-from core.films import dicom_codestream, dicom_hanging, dicom_missing, dicom_pixels
+from core.films import (
+    dicom_bits,
+    dicom_codestream,
+    dicom_hanging,
+    dicom_missing,
+    dicom_pixels,
+)
 from core.films.dicom_grey import grey
 from core.films.dicom_header import code, directions, sex, years
 from core.films.film import MAX_PIXELS, Film, FilmError, bit_depth, check_size
@@ -101,7 +107,7 @@ def _grey(header: Dataset, notes: list[str]) -> tuple[np.ndarray, float]:
     values = dicom_pixels.decoded(header, notes)
     padding = dicom_pixels.padding(values, header, notes)
     if values.ndim == 2 and header.PhotometricInterpretation != "PALETTE COLOR":
-        values = dicom_pixels.aligned(values, header, notes)
+        values = dicom_bits.aligned(values, header, notes)
     return grey(values, padding, header, notes)
 
 

@@ -36,7 +36,6 @@ PIXEL_MODULE = (
     "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation",
 )  # fmt: skip
 WRAPS_SHOW_FROM = 5  # predictors of lossless JPEG whose rounding wrapped differences upset
-ROUGHER = 1.5  # a film whose high bits were cut off has jumps from white to black all over
 MOST_PADDING = 0.8  # share of a film
 
 
@@ -58,10 +57,26 @@ def decoded(header: Dataset, notes: list[str]) -> np.ndarray:
             f" ({' or '.join(plugins)}) is not installed: install requirements.txt or export the"
             " film uncompressed."
         )
+    header = _as_encoded(header)
     values = _by_first(header, available)
     if syntax in LOSSLESS_JPEG:
         _check_differences(header, notes)
     return values
+
+
+def _as_encoded(header: Dataset) -> Dataset:
+    """The same film by the bits that its codestream says: told others, GDCM decodes noise."""
+    bits = dicom_codestream.precision(header)
+    if bits is None:
+        return header
+    encoded = Dataset()
+    encoded.file_meta = header.file_meta
+    for keyword in (*PIXEL_MODULE, "PixelData"):
+        if keyword in header:
+            setattr(encoded, keyword, header[keyword].value)  # an element would be shared
+    encoded.BitsAllocated = 8 if bits <= 8 else 16
+    encoded.BitsStored, encoded.HighBit = bits, bits - 1
+    return encoded
 
 
 def _by_first(header: Dataset, plugins: list[str]) -> np.ndarray:
@@ -106,68 +121,11 @@ def _check_differences(header: Dataset, notes: list[str]) -> None:
     }  # fmt: skip
     values = decoder_process.decode(Job(frame, wide, job.syntax, job.plugin)).astype(np.int64)
     values -= 2**15 - 2 ** (bits - 1)
-    if not _within(values, bits):
+    if values.min() < 0 or values.max() >= 2**bits:
         notes.append(
             "This film's lossless JPEG breaks its standard in a way that no decoder undoes, so"
             " parts of it may be wrong: export it uncompressed."
         )
-
-
-def aligned(values: np.ndarray, header: Dataset, notes: list[str]) -> np.ndarray:
-    """Stored values out of the bits that the header names (PS3.5 8.1.1), where that is right.
-
-    H x W, integers as decoded -> H x W integers without overlays or padding in unused bits, moved
-    down where the film is left-aligned, and signed where that is what makes a picture of them.
-    """
-    bits, high = int(header.BitsStored), int(header.HighBit)
-    allocated = 8 * values.itemsize
-    if bits > allocated or high >= allocated:
-        return values
-    found = (values << (allocated - 1 - high)) >> (allocated - bits)
-    if np.array_equal(found, values):
-        return _signed_or_not(values, bits, notes)
-    if high + 1 > bits and _within(values, bits):
-        notes.append(
-            f"The header says that the film's {bits} bits end at bit {high}, but they begin at bit"
-            " 0 and are read so."
-        )
-        return values
-    if high + 1 == bits and _roughness(found) > ROUGHER * _roughness(values):
-        notes.append(
-            f"The header says that the film has {bits} bits a pixel, but its grey values need more"
-            " and are read whole."
-        )
-        return _signed_or_not(values, allocated, notes)
-    return _signed_or_not(found, bits, notes)
-
-
-def _within(values: np.ndarray, bits: int) -> bool:
-    return bool(values.min() >= 0 and values.max() < 2**bits)
-
-
-def _signed_or_not(values: np.ndarray, bits: int, notes: list[str]) -> np.ndarray:
-    """The other reading of the sign bit, where only that one is a picture."""
-    wide = values.astype(np.int64)
-    top, half = 1 << bits, 1 << (bits - 1)
-    moved = values[(values < 0) | (values >= half)]
-    if moved.size == 0 or moved.min() == moved.max():  # one value alone is a marker's
-        return values
-    other = np.where(wide < 0, wide + top, np.where(wide >= half, wide - top, wide))
-    if _roughness(values) <= ROUGHER * _roughness(other):
-        return values
-    kinds = ("signed", "unsigned") if values.dtype.kind == "i" else ("unsigned", "signed")
-    notes.append(
-        f"The film's grey values are no picture as {kinds[0]} numbers (PixelRepresentation), so"
-        f" they are read as {kinds[1]}."
-    )
-    return other
-
-
-def _roughness(values: np.ndarray) -> float:
-    """Mean step between neighbours in a row, as a share of the range of the middle 98 %."""
-    rows = values[:: values.size // 1_000_000 + 1].astype(np.float64)
-    first, last = np.percentile(rows, (1, 99))
-    return float(np.abs(np.diff(rows, axis=1)).mean() / (last - first)) if last > first else 0.0
 
 
 def padding(values: np.ndarray, header: Dataset, notes: list[str]) -> np.ndarray:

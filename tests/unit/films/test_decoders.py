@@ -1,5 +1,6 @@
 """Compressed DICOM: the right values from every syntax, and a decoder that fails costs one film."""
 
+import copy
 import io
 import os
 import signal
@@ -60,6 +61,26 @@ def test_the_first_order_syntax_with_wrapped_differences_is_exact():
     stream = lossless_jpeg.encode(edged(8), 8, 1, 8)
     found, _ = decoded(encapsulated(stream, uid.JPEGLosslessSV1, 8))
     assert np.array_equal(found, edged(8))
+
+
+@pytest.mark.parametrize("said", [(8, 8), (16, 8), (16, 10), (16, 12), (16, 16)])
+@pytest.mark.parametrize("bits", [8, 10, 12, 16])
+def test_a_header_that_says_other_bits_than_its_codestream_does_not_mislead_the_decoder(bits, said):
+    """GDCM that is told 16 bits of a stream of 12 gives noise, and says nothing."""
+    values = of_bits(bits).astype(np.uint8 if bits == 8 else np.uint16)
+    plain = header(values, BitsStored=bits, HighBit=bits - 1)
+    streams = {uid.JPEGLosslessSV1: lossless_jpeg.encode(values, bits)}
+    for syntax in (uid.JPEGLSLossless, uid.JPEG2000Lossless):
+        ds = copy.deepcopy(plain)
+        ds.compress(syntax, generate_instance_uid=False)
+        streams[syntax] = get_frame(ds.PixelData, 0, number_of_frames=1)
+    for syntax, stream in streams.items():
+        ds = encapsulated(stream, syntax, bits)
+        ds.BitsAllocated, ds.BitsStored = said
+        ds.HighBit = ds.BitsStored - 1
+        film = read(written(ds))
+        assert off(film) < 0.003, syntax.name
+        assert film.bits == said[1]
 
 
 @pytest.mark.parametrize("name", ["JPGExtended.dcm", "JPEG-lossy.dcm"])
