@@ -29,7 +29,8 @@ def aligned(values: np.ndarray, header: Dataset, notes: list[str]) -> np.ndarray
     bits, high = int(header.BitsStored), int(header.HighBit)
     if bits > container or high >= container:  # a codestream with fewer bits than the header
         bits, high = container, container - 1
-    if high + 1 > bits and _within(values, bits):
+    below = (1 << (high + 1 - bits)) - 1  # the bits under a left-aligned film
+    if _within(values, bits) and (values & below).any():
         notes.append(
             f"The header says that the film's {bits} bits end at bit {high}, but they begin at bit"
             " 0 and are read so."

@@ -29,6 +29,13 @@ def test_a_left_aligned_film_is_moved_down_and_junk_below_it_goes():
     assert notes == []
 
 
+def test_a_dark_film_that_is_left_aligned_is_moved_down_as_well():
+    values = (of_bits(15, pixels=0.3 * KNOWN) << 1).astype(np.uint16)
+    found, notes = aligned(values, BitsStored=15, HighBit=15)
+    assert np.array_equal(found, of_bits(15, pixels=0.3 * KNOWN))
+    assert notes == []
+
+
 def test_an_overlay_in_the_unused_bits_goes():
     values = RIGHT.copy()
     values[20:60, 20:40] |= 0x8000
